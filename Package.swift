@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+    name: "fusion_bench",
+    products: [
+        .executable(name: "fusion_bench", targets: ["fusion_bench"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // Doors to C libraries.
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // Rooms: each imports only the ones above it (docs/architecture.md).
+        .target(
+            name: "Configuration",
+            dependencies: [
+                "CYAML",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+        .target(
+            name: "FusionBench",
+            dependencies: [
+                "Configuration",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+        .executableTarget(
+            name: "fusion_bench",
+            dependencies: [
+                "FusionBench",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
+        // Tests mirror the sources.
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: [
+                "Configuration",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(name: "FusionBenchTests", dependencies: ["FusionBench", "Configuration"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["fusion_bench"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// `launch/test` sets this; a newer compiler with new warnings must not keep users from building.
+let warningsAreErrors = Context.environment["FUSION_BENCH_WARNINGS_AS_ERRORS"] == "1"
+
+for target in package.targets where target.type != .system {
+    var settings = target.swiftSettings ?? []
+    settings.append(.enableUpcomingFeature("ExistentialAny"))
+    settings.append(.enableUpcomingFeature("MemberImportVisibility"))
+    settings.append(.enableUpcomingFeature("InternalImportsByDefault"))
+    if warningsAreErrors {
+        settings.append(.treatAllWarnings(as: .error))
+    }
+    target.swiftSettings = settings
+}
