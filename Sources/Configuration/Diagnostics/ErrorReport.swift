@@ -1,0 +1,88 @@
+/// Shows an error to a person: what is wrong, the line or argument it is about with a mark under the place, and help.
+public struct ErrorReport {
+    private let usesColor: Bool
+
+    /// - Parameter usesColor: Whether the text may hold the colour codes of terminals.
+    public init(usesColor: Bool) {
+        self.usesColor = usesColor
+    }
+
+    /// The report of one error; several collected ones are listed one after another.
+    public func text(_ error: ConfigurationError) -> String {
+        if case .several(let errors) = error.problem {
+            return errors.map(text).joined(separator: "\n")
+        }
+        var lines = [styled("error: ", .bold, .red) + styled(error.description, .bold)]
+        lines += excerpt(error)
+        if let help = error.help { lines.append(help) }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The place, and the line there.
+    private func excerpt(_ error: ConfigurationError) -> [String] {
+        guard let origin = error.origin else { return [] }
+        switch origin.place {
+        case .file(let source):
+            var lines = [styled("  --> ", .blue) + origin.description]
+            guard origin.line > 0, let text = source.line(origin.line) else { return lines }
+            let number = String(origin.line)
+            let margin = String(repeating: " ", count: number.count)
+            let (shown, column) = Self.window(text, column: origin.column)
+            lines.append(styled(" \(margin) |", .blue))
+            lines.append(styled(" \(number) |", .blue) + " " + shown)
+            lines.append(styled(" \(margin) |", .blue) + " " + mark(under: shown, column: column))
+            return lines
+        case .commandLine(let argument):
+            let (shown, column) = Self.window(argument, column: max(1, origin.column))
+            return [
+                styled("  --> ", .blue) + "command line",
+                "      " + shown,
+                "      " + mark(under: shown, column: column, wholeText: origin.column == 0),
+            ]
+        case .builtIn, .runtime: return [styled("  --> ", .blue) + origin.description]
+        }
+    }
+
+    private func mark(under text: String, column: Int, wholeText: Bool = false) -> String {
+        // Tabs are kept so that the mark stands under its place.
+        let blanks: [Character] = text.prefix(max(0, column - 1)).map { $0 == "\t" ? "\t" : " " }
+        let count = wholeText ? max(1, text.count) : 1
+        return String(blanks) + styled(String(repeating: "^", count: count), .bold, .red)
+    }
+
+    /// A part of a long line around a column. Control characters are shown as dots.
+    private static func window(_ text: String, column: Int) -> (text: String, column: Int) {
+        let characters: [Character] = text.map { $0.isASCII && ($0.asciiValue ?? 0) < 0x20 && $0 != "\t" ? "·" : $0 }
+        let width = 100
+        guard characters.count > width else { return (String(characters), column) }
+        let start = max(0, min(column - 1 - width / 2, characters.count - width))
+        let end = min(characters.count, start + width)
+        let prefix = start > 0 ? "…" : ""
+        return (
+            prefix + String(characters[start..<end]) + (end < characters.count ? "…" : ""),
+            column - start + prefix.count
+        )
+    }
+
+    private func styled(_ text: String, _ styles: TerminalStyle...) -> String {
+        usesColor ? TerminalStyle.apply(styles, to: text) : text
+    }
+}
+
+/// Styles of text on a terminal.
+public enum TerminalStyle: Int, Sendable {
+    case bold = 1
+    case dim = 2
+    case red = 31
+    case green = 32
+    case yellow = 33
+    case blue = 34
+    case magenta = 35
+    case cyan = 36
+
+    /// The text between the codes that switch styles on and off.
+    public static func apply(_ styles: [TerminalStyle], to text: String) -> String {
+        guard !styles.isEmpty, !text.isEmpty else { return text }
+        return "\u{1B}[" + styles.map { String($0.rawValue) }.joined(separator: ";") + "m" + text + "\u{1B}[0m"
+    }
+}

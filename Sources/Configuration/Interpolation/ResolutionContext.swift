@@ -1,0 +1,26 @@
+/// What interpolations may look at besides the configuration itself.
+public final class ResolutionContext {
+    /// The resolvers by name.
+    public var resolvers: ResolverRegistry
+    /// Environment variables, for `oc.env`.
+    public var environment: [String: String]
+    /// The `hydra` node, for `${hydra:…}`; nil while the configuration is still being composed.
+    var hydra: ConfigurationNode?
+    /// Results of `now` by pattern: equal within one run, and handed on to the jobs of a sweep.
+    var momentsByPattern: [String: String] = [:]
+    /// Where warnings go.
+    var warn: (String) -> Void
+
+    /// The nodes being resolved, outermost first: meeting one of them again is a cycle.
+    var resolving: [ConfigurationNode] = []
+
+    /// A context with the given resolvers and environment.
+    public init(
+        resolvers: ResolverRegistry = .standard, environment: [String: String] = ProcessEnvironment.all,
+        warn: @escaping (String) -> Void = { _ in }
+    ) {
+        self.resolvers = resolvers
+        self.environment = environment
+        self.warn = warn
+    }
+}

@@ -1,0 +1,152 @@
+import Glibc
+
+/// The few questions that configurations ask of the file system.
+public enum FileSystem {
+    /// Whether a path leads to a directory.
+    public static func isDirectory(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
+
+    /// Whether a path leads to a regular file.
+    public static func isFile(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFREG } ?? false }
+
+    private static func mode(_ path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode : nil
+    }
+
+    /// The names in a directory, sorted; empty if it cannot be read.
+    public static func names(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(entry.pointee.d_reclen)) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// The bytes of a file.
+    ///
+    /// - Throws: `FileSystemError` with the system's reason.
+    public static func read(_ path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileSystemError(path: path, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileSystemError(path: path, code: errno) }
+        if status.st_mode & S_IFMT == S_IFDIR { throw FileSystemError(path: path, code: EISDIR) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: max(4096, Int(status.st_size) + 1))
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileSystemError(path: path, code: errno)
+            }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    /// Writes a file so that a reader sees the old or the new content and nothing between: to a temporary name beside it,
+    /// then renamed.
+    ///
+    /// - Throws: `FileSystemError` with the system's reason; the old file is then still there.
+    public static func write(_ text: String, to path: String) throws {
+        let temporary = path + ".tmp-\(getpid())"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileSystemError(path: path, code: errno) }
+        var failure: Int32?
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty, failure == nil {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                bytes = bytes.dropFirst(count)
+            } else if errno != EINTR {
+                failure = errno
+            }
+        }
+        if close(descriptor) != 0, failure == nil { failure = errno }
+        if failure == nil, rename(temporary, path) != 0 { failure = errno }
+        if let failure {
+            unlink(temporary)
+            throw FileSystemError(path: path, code: failure)
+        }
+    }
+
+    /// Makes a directory and the ones above it.
+    ///
+    /// - Throws: `FileSystemError` with the system's reason.
+    public static func makeDirectory(_ path: String) throws {
+        if path.isEmpty || isDirectory(path) { return }
+        let parent = directoryName(path)
+        if parent != path { try makeDirectory(parent) }
+        if mkdir(path, 0o755) != 0, errno != EEXIST || !isDirectory(path) {
+            throw FileSystemError(path: path, code: errno)
+        }
+    }
+
+    /// The current working directory.
+    public static var workingDirectory: String {
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    /// A path without `.` and `..` components and double slashes, from the root. Links are not followed.
+    public static func absolute(_ path: String) -> String {
+        let full = path.hasPrefix("/") ? path : workingDirectory + "/" + path
+        var components: [Substring] = []
+        for component in full.split(separator: "/") {
+            if component == ".." {
+                _ = components.popLast()
+            } else if component != "." {
+                components.append(component)
+            }
+        }
+        return "/" + components.joined(separator: "/")
+    }
+
+    /// A path with all links followed; nil if it does not exist.
+    public static func resolved(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// A path as it is best shown: relative if it lies below the working directory.
+    public static func display(_ path: String) -> String {
+        let directory = workingDirectory
+        let prefix = directory.hasSuffix("/") ? directory : directory + "/"
+        return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    }
+
+    /// What stands before the last slash.
+    public static func directoryName(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "" }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Two parts of a path with one slash between them; an absolute second part stands alone.
+    public static func join(_ directory: String, _ name: String) -> String {
+        if name.hasPrefix("/") || directory.isEmpty { return name }
+        if name.isEmpty { return directory }
+        return directory.hasSuffix("/") ? directory + name : directory + "/" + name
+    }
+}
+
+/// A failed call of the system.
+public struct FileSystemError: Error, CustomStringConvertible {
+    /// The file or directory.
+    public let path: String
+    /// The `errno` code.
+    public let code: Int32
+
+    /// The system's words for the code.
+    public var reason: String { String(cString: strerror(code)) }
+
+    /// Path and reason.
+    public var description: String { "\(path): \(reason)" }
+}

@@ -1,0 +1,24 @@
+import Glibc
+
+/// The environment variables of the process.
+public enum ProcessEnvironment {
+    /// All variables.
+    public static var all: [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let separator = text.firstIndex(of: "=") {
+                variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
+            }
+            next += 1
+        }
+        return variables
+    }
+
+    /// One variable.
+    public static subscript(name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        return String(cString: value)
+    }
+}

@@ -1,0 +1,4 @@
+import Configuration
+import FusionBench
+
+print("x")
