@@ -33,7 +33,6 @@ scheme: oc.env
 variable: FB_TEST_WORD
 quote: "it's"
 1: one
-true: yes
 "a.b": dotted
 """
 
@@ -501,6 +500,9 @@ ${text}#x
 
 # Whole configurations, for what depends on the place of a link.
 CONFIGURATIONS = [
+    "1: one\ntrue: yes\nx: a",
+    "true: yes\n1: one\n1.0: x",
+    "0: a\nfalse: b\n-0.0: c",
     "a: ${b}\nb: ${c}\nc: 1",
     "a: ${b}\nb: ${a}",
     "a: ${a}",
