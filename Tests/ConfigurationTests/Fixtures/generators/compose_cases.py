@@ -49,7 +49,10 @@ PLAIN = plain(
     broken/missing_item broken/missing_in_list broken/wrong_keyword broken/question_item broken/itself uses_broken deep
     missing_primary missing/primary dataset/cars dataset packages/plain packages/nested modelpool/clip_pair
     taskpool/glue/all method/wemoe/sparse method/word_only no_defaults.yaml dotted.name extension.yaml extra_primary
-    hydra/config level/two/two experiment/small
+    hydra/config level/two/two experiment/small merging_list_over_list_link merging_scalar_over_links merging_dict_over_null
+    override_unmatched override_unmatched_package override_too_early override_before_self override_before_plain
+    resolvers_decoded_list resolvers_decoded_dict resolvers_created resolvers_hydra_list resolvers_hydra_dict resolvers_hydra_empty
+    override_twice override_absolute_inside override_by_experiment includes_searchpath three_levels
     """
 ) + [Case("no config", None), Case("no config, addition", None, ["+a=1"])]
 
@@ -76,11 +79,18 @@ WITH_HYDRA = [
     ]
 ]
 
+RESOLVED_HYDRA = [
+    Case("hydra resolver: texts", "resolvers_hydra_text", ["+x=a b"]),
+    Case("hydra resolver: verbose dictionary", "resolvers_hydra_text", ["hydra.verbose=[a,b]", "hydra.run.dir=out", "+hydra.job.env_set.A=1", "hydra.job.name=other"]),
+]
+
 PACKAGES = [
     Case("packages: config", "config", packages=["method", "data.train", "seed", "title", "report.limits", "report.limits[1]", "report.nothing", "report.required", "fast", "report.verbose", "nowhere", "method.nowhere", "data", "_global_", "modelpool.models.base.tags", "report.directory", "taskpool"]),
     Case("packages: links", "links", packages=["group.inner", "brackets", "items[0]", "absent", "dynamic", "copy", "nothing", "small", "escaped"]),
     Case("packages: scalars", "scalars", packages=["integers", "floats[7]", "long", "literal", "words[0]", "strings[4]"]),
-    Case("packages: resolvers", "resolvers", packages=["job", "config", "hydra_missing", "choices", "created"]),
+    Case("packages: resolvers", "resolvers", packages=["job", "config", "hydra_missing", "created"]),
+    Case("packages: decoded", "resolvers_decoded_list", packages=["list", "list[0]"]),
+    Case("packages: hydra nodes", "resolvers_hydra_dict", packages=["choices"]),
 ]
 
 DIRECTORIES = [
@@ -544,6 +554,19 @@ modelpool/model@modelpool.models.base=clip_b32
 modelpool/model@modelpool.models.first=clip_b32
 """,
 ) + variants(
+    "override_unmatched_package",
+    """
+dataset=unicode
+dataset@x=digits
+~dataset@x
+""",
+) + variants(
+    "three_levels",
+    """
+dataset=digits
+modelpool/model@modelpool.models.base=clip_b32
+""",
+) + variants(
     "interpolated",
     """
 dataset=digits
@@ -729,6 +752,9 @@ hydra.sweeper.params={a:'1,2'}
 +hydra.sweeper.params={a:'1,2',b.c:5}
 +hydra.sweeper.params.a='1,2'
 +hydra.sweeper.params.a=3
+++hydra.sweeper.params.a=3
+hydra.sweeper={params:{a:'1,2'}}
++hydra.sweeper={params:{a:'1,2'}}
 hydra.sweeper.max_batch_size=4
 hydra.sweeper.max_batch_size=x
 hydra.sweeper._target_=my.Sweeper
@@ -792,4 +818,4 @@ a=${hydra:sweeper}
     hydra=True,
 )
 
-CASES = PLAIN + WITH_HYDRA + PACKAGES + DIRECTORIES + VALUES + GROUPS + TYPED
+CASES = PLAIN + WITH_HYDRA + RESOLVED_HYDRA + PACKAGES + DIRECTORIES + VALUES + GROUPS + TYPED

@@ -6,6 +6,7 @@ from hydra._internal.config_loader_impl import ConfigLoaderImpl, get_overrides_d
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra._internal.utils import create_config_search_path
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.types import RunMode
 
 from .common import FIXTURES, error_entry, observe
 
@@ -169,6 +170,41 @@ WITH_BATCHES: List[Tuple[int, List[str]]] = [
     (-1, ["a=range(0)"]),
 ]
 
+# Whole sweeps: the primary config, and the overrides of the command line.
+MULTIRUNS: List[Tuple[str, List[str]]] = [
+    ("no_defaults", []),
+    ("no_defaults", ["a=1,2"]),
+    ("no_defaults", ["a=1,2", "b.c=x,y"]),
+    ("no_defaults", ["a=1,2", "hydra.verbose=true"]),
+    ("no_defaults", ["hydra.verbose=true,false"]),
+    ("no_defaults", ["a=1,2", "hydra.job.num=range(3)"]),
+    ("no_defaults", ["hydra/job_logging=disabled,none"]),
+    ("no_defaults", ["a=interval(0,1)"]),
+    ("no_defaults", ["nowhere=1,2"]),
+    ("no_defaults", ["+nowhere=1,2"]),
+    ("no_defaults", ["+dataset=cars,digits"]),
+    ("no_defaults", ["+dataset=cars,unknown"]),
+    ("no_defaults", ["+dataset=glob(*)"]),
+    ("no_defaults", ["a=1", "+hydra.sweeper.params={a:'7,8'}"]),
+    ("no_defaults", ["+hydra.sweeper.params={a:'7,8',b.c:'range(2)'}"]),
+    ("no_defaults", ["+hydra.sweeper.params={+dataset:'cars,digits'}", "a='x y',\\ z"]),
+    ("no_defaults", ["hydra.sweeper={params:{a:'7,8',b.c:'range(2)'}}"]),
+    ("no_defaults", ["hydra.sweeper={params:{+dataset:'cars,digits'}}", "a='x y',\\ z"]),
+    ("no_defaults", ["+hydra.sweeper={params:{a:'7,8'}}", "a=1"]),
+    ("no_defaults", ["a=1,2", "hydra.job.config.override_dirname.kv_sep=_"]),
+    ("no_defaults", ["a=1,2", "b.c=5", "hydra.job.config.override_dirname.exclude_keys=[b.c]"]),
+    ("hydra_node", []),
+    ("hydra_node", ["dataset=cars,digits"]),
+    ("hydra_node", ["seed=5", "+a='x y',b"]),
+    ("missing_option_mark", ["dataset=cars,digits"]),
+    ("missing_option_mark", ["seed=1"]),
+    ("config", ["method=task_arithmetic,ties", "method.scaling_factor=0.1,0.2"]),
+    ("config", ["method=ties,simple_average", "method.threshold=1"]),
+    ("config", ["dataset@data.train=glob(*,exclude=u*)", "seed=range(1,3)"]),
+    ("hydra_only", ["seed=1,2"]),
+    ("resolvers", ["map.one=1,2"]),
+]
+
 # Overrides with separators and left-out keys of the directory name.
 DIRECTORY_NAMES: List[Tuple[List[str], str, str, List[str]]] = [
     (["b=1", "a=2"], "=", ",", []),
@@ -254,11 +290,34 @@ def directory_name_entry(
     return {**result, "override_dirname": outcome.value}
 
 
+def multirun_entry(config_name: str, overrides: List[str]) -> Dict[str, Any]:
+    """Splits a sweep as `--multirun` does and composes its jobs."""
+
+    def split() -> Any:
+        loader = create_loader()
+        config = loader.load_configuration(config_name, list(overrides), RunMode.MULTIRUN)
+        parameters = config.hydra.sweeper.params or {}
+        texts = [f"{key}={value}" for key, value in parameters.items()]
+        texts += list(config.hydra.overrides.task)
+        parser = OverridesParser.create(config_loader=loader)
+        jobs = BasicSweeper.split_arguments(parser.parse_overrides(texts), None)[0]
+        configs = [loader.load_sweep_config(config, list(job)) for job in jobs]
+        return jobs, [item.hydra.job.override_dirname for item in configs]
+
+    result: Dict[str, Any] = {"config_name": config_name, "overrides": overrides}
+    outcome = observe(split)
+    if outcome.exception is not None:
+        return {**result, "error": error_entry(outcome.exception)}
+    jobs, names = outcome.value
+    return {**result, "jobs": jobs, "override_dirnames": names}
+
+
 def generate() -> Dict[str, Any]:
     cases = [entry(line.split(" ;; ")) for line in LINES]
     cases += [entry(overrides, parameters) for parameters, overrides in WITH_PARAMETERS]
     cases += [entry(overrides, None, size) for size, overrides in WITH_BATCHES]
     return {
         "cases": cases,
+        "multiruns": [multirun_entry(*item) for item in MULTIRUNS],
         "dirnames": [directory_name_entry(*item) for item in DIRECTORY_NAMES],
     }
