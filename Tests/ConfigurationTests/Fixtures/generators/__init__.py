@@ -1,0 +1,1 @@
+"""Cases and their evaluation, one module per file in expected/."""
