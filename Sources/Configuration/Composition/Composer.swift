@@ -80,7 +80,8 @@ public struct Composer {
         try checkSweeps(overrides)
 
         var builder = try DefaultsTreeBuilder(
-            repository: repository, overrides: overrides, skipsMissing: request.isMultirun, warn: warn)
+            repository: repository, overrides: overrides, skipsMissing: request.isMultirun,
+            context: context)
         let tree = try builder.build(primary: request.configName)
         let merged = try tree.configurationsToMerge()
         let root = try merge(merged, repository)
@@ -184,10 +185,25 @@ public struct Composer {
             }
             try root.merge(tree, in: context)
             if entry.path == "hydra/config", let hydra = root["hydra"] {
-                hydra.remove("env").map { hydra.set("env", $0) }
                 _ = try hydra.validated(as: HydraSettingsType.settings)
+                if let sweeper = hydra["sweeper"], sweeper["_target_"]?.string == HydraSettingsType.basicSweeperTarget {
+                    _ = try sweeper.validated(as: HydraSettingsType.basicSweeper)
+                }
             }
         }
         return root
+    }
+}
+
+extension ComposedConfiguration {
+    /// Takes the `hydra` node out of the configuration, for showing and resolving the job's part alone.
+    ///
+    /// `${hydra:…}` still works afterwards, `${hydra.…}` does not.
+    @discardableResult
+    public func detachHydra() -> ConfigurationNode {
+        job.remove("hydra")
+        hydra.parent = job
+        context.hydra = hydra
+        return hydra
     }
 }

@@ -33,6 +33,8 @@ struct DefaultsItem {
     var isOverride = false
     /// Added by `+group=option` on the command line.
     var isAppended = false
+    /// A word before the group that means nothing: it and what follows it are ignored, with a warning.
+    private(set) var unknownKeyword: String?
     let origin: Origin
 
     init(kind: Kind, package: String? = nil, isOptional: Bool = false, isAppended: Bool = false, origin: Origin) {
@@ -112,8 +114,8 @@ struct DefaultsItem {
             case "optional": isOptional = true
             case "override": isOverride = true
             default:
-                throw ConfigurationError(
-                    .defaultsItem("'\(keyword)' is no keyword; 'optional' and 'override' are"), at: origin)
+                unknownKeyword = keyword
+                return
             }
         }
     }

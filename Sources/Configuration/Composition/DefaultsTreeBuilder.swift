@@ -22,7 +22,7 @@ struct DefaultsTreeBuilder {
     private(set) var overrides: GroupOverrides
     /// Open choices (`group: ???`) are left out instead of being an error: a sweep may fill them.
     private let skipsMissing: Bool
-    private let warn: (String) -> Void
+    private let context: ResolutionContext
     private var depth = 0
 
     /// A chain of inclusions longer than this has no end.
@@ -30,12 +30,12 @@ struct DefaultsTreeBuilder {
 
     init(
         repository: ConfigurationRepository, overrides: [Override], skipsMissing: Bool,
-        warn: @escaping (String) -> Void
+        context: ResolutionContext
     ) throws {
         self.repository = repository
         self.overrides = try GroupOverrides(overrides, repository: repository)
         self.skipsMissing = skipsMissing
-        self.warn = warn
+        self.context = context
     }
 
     /// Builds the tree.
@@ -95,6 +95,11 @@ struct DefaultsTreeBuilder {
             try completeSelf(&items, of: node, hasContent: loaded.hasContent)
         }
         if node.isPrimary { items += overrides.appended }
+        for item in items {
+            if let word = item.unknownKeyword {
+                context.warn("\(item.origin): '\(word)' is ignored here; the keywords are 'optional' and 'override'.")
+            }
+        }
         let children = items.map { DefaultsNode($0, parent: node) }
         try noteOverrides(children, in: node, isInInterpolated: isInInterpolated)
         try expandChildren(children, of: node, isInInterpolated: isInInterpolated)
@@ -107,7 +112,7 @@ struct DefaultsTreeBuilder {
         let hasOthers = items.contains { !$0.isOverride }
         guard (selves.isEmpty && hasOthers) || items.isEmpty else { return }
         if node.isPrimary, hasContent, hasOthers {
-            warn(
+            context.warn(
                 "In '\(node.configPath)': the defaults list has no `_self_`, so the file's own values come last. "
                     + "Write `_self_` where they belong.")
         }
@@ -193,7 +198,7 @@ struct DefaultsTreeBuilder {
         let node = try ConfigurationNode(text: text, origin: origin)
         choices.set("", node)
         do {
-            let resolved = try node.dereferenced(in: ResolutionContext())
+            let resolved = try node.dereferenced(in: context)
             if let name = resolved.string { return name }
             throw ConfigurationError(.defaultsItem("'\(text)' gives \(resolved.kindName), not a name"), at: origin)
         } catch let error as ConfigurationError {

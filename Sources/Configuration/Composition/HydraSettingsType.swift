@@ -47,6 +47,8 @@ enum HydraSettingsType {
             "output_dir": string, "choices": dictionary,
         ])
 
+    static let basicSweeperTarget = "hydra._internal.core_plugins.basic_sweeper.BasicSweeper"
+
     static let basicSweeper = FieldType.structure(
         StructureType(
             "hydra.sweeper",

@@ -10,25 +10,10 @@ final class LoadedConfiguration {
     let packageHeader: String?
     let source: SourceText
 
-    init(_ source: SourceText, isTypedHydraRoot: Bool = false) throws {
+    init(_ source: SourceText) throws {
         self.source = source
         packageHeader = try Self.packageHeader(of: source)
-        let start = Origin(.file(source), line: 1, column: 1)
-        var content = try YAMLReader.read(source) ?? .emptyMapping(origin: start)
-        switch content.content {
-        case .mapping, .sequence: break
-        case .scalar(.string(let text)):
-            // A bare word is a key without a value.
-            let word = content
-            content = .emptyMapping(origin: start)
-            content.set(.string(text), ConfigurationNode(.scalar(.null), origin: word.origin))
-        case .missing:
-            content = .emptyMapping(origin: start)
-            content.set("???", ConfigurationNode(.scalar(.null), origin: start))
-        case .scalar(.null): content = .emptyMapping(origin: start)
-        case .scalar, .interpolation:
-            throw ConfigurationError(.rootIsScalar(content.kindName), at: content.origin)
-        }
+        let content = try Self.container(source)
         var defaults: [DefaultsItem]?
         if let list = content.remove("defaults") {
             guard let items = list.items else {
@@ -38,6 +23,24 @@ final class LoadedConfiguration {
         }
         self.content = content
         self.defaults = defaults
+    }
+
+    /// Reads a text that must hold a mapping or a list; nothing is an empty mapping, a bare word a key without a value.
+    ///
+    /// - Throws: `ConfigurationError` if it is no YAML, or another scalar.
+    static func container(_ source: SourceText) throws -> ConfigurationNode {
+        let start = Origin(.file(source), line: 1, column: 1)
+        let empty = ConfigurationNode.emptyMapping(origin: start)
+        guard let content = try YAMLReader.read(source) else { return empty }
+        switch content.content {
+        case .mapping, .sequence: return content
+        case .scalar(.null): return empty
+        case .scalar(.string(let text)): empty.set(.string(text), ConfigurationNode(.scalar(.null), origin: start))
+        case .missing: empty.set("???", ConfigurationNode(.scalar(.null), origin: start))
+        case .scalar, .interpolation:
+            throw ConfigurationError(.rootIsScalar(content.kindName), at: content.origin)
+        }
+        return empty
     }
 
     /// Whether there is anything besides the defaults list.
@@ -53,7 +56,7 @@ final class LoadedConfiguration {
             let line = String(line).trimmingBlanks
             if line.isEmpty { continue }
             guard line.first == "#" else { break }
-            let text = line.drop { $0 == "#" }.drop { $0.isWhitespace }
+            let text = line.dropFirst().drop { $0.isWhitespace }
             guard text.first == "@" else { break }
             let words = text.split(separator: " ")
             guard words.count == 2 else {

@@ -49,7 +49,7 @@ struct RuntimeSettings {
     }
 
     private func set(_ node: ConfigurationNode, _ key: String, _ value: String) throws {
-        node.set(.string(key), try text(value).validated(as: node[key]?.type ?? .any))
+        node.set(.string(key), try text(value).validated(as: node.type.child(.string(key))))
     }
 
     /// `hydra.job.env_copy`: variables of this process that jobs get.

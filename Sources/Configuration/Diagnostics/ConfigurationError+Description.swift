@@ -33,6 +33,7 @@ extension ConfigurationError.Problem {
         case .nullKey: "A key cannot be null"
         case .containerAsKey: "A key must be a scalar, not a list or mapping"
         case .unknownAlias(let name): "There is no anchor '&\(name)' before this alias"
+        case .duplicateAnchor(let name): "The anchor '&\(name)' is already used above"
         case .unsupportedTag(let tag): "The YAML tag '\(tag)' is not supported in configurations"
         case .scalarNotOfTag(let value, let tag): "'\(value)' is no value of \(tag)"
         case .unquotedIndicator(let text): "'\(text)' means something else in YAML; put it in quotes"
@@ -120,6 +121,8 @@ extension ConfigurationError.Problem {
         case .unexpectedType(let key, let expected, let found): "'\(key)' must be \(expected), not \(found)"
         case .unknownSetting(let key, let structure, let nearest):
             "There is no '\(key)' in \(structure)" + didYouMean(nearest)
+        case .settingCannotBeDeleted(let key, let structure):
+            "'\(key)' belongs to \(structure) and cannot be deleted; it can be set to another value"
         case .environmentVariableNotSet(let name): "Environment variable '\(name)' is to be copied but is not set"
         case .packageNotFound(let path): "There is no '\(path)' in the configuration"
 

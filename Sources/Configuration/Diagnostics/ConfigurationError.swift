@@ -32,6 +32,7 @@ public struct ConfigurationError: Error, Sendable {
         case nullKey
         case containerAsKey
         case unknownAlias(String)
+        case duplicateAnchor(String)
         case unsupportedTag(String)
         case scalarNotOfTag(value: String, tag: String)
         case unquotedIndicator(String)
@@ -96,6 +97,7 @@ public struct ConfigurationError: Error, Sendable {
         case mergeOfMappingAndList(key: String)
         case unexpectedType(key: String, expected: String, found: String)
         case unknownSetting(key: String, structure: String, nearest: [String])
+        case settingCannotBeDeleted(key: String, structure: String)
         case environmentVariableNotSet(String)
         case packageNotFound(String)
 

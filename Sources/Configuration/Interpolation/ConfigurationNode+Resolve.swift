@@ -33,6 +33,17 @@ extension ConfigurationNode {
             return
         }
         if resolved.isContainer {
+            var ancestor: ConfigurationNode? = self
+            while let current = ancestor {
+                // A resolver can lead to where an interpolation may not.
+                if current === resolved { throw ConfigurationError(.interpolationToAncestor(key: path), at: origin) }
+                ancestor = current.parent
+            }
+            context.depth += 1
+            defer { context.depth -= 1 }
+            if context.depth > ResolutionContext.depthLimit {
+                throw ConfigurationError(.nestedTooDeeply(limit: ResolutionContext.depthLimit), at: origin)
+            }
             try resolved.resolveInPlace(in: context)
             let copy = resolved.copy()
             copy.origin = origin

@@ -56,7 +56,7 @@ extension ConfigurationNode {
         switch content {
         case .mapping(let entries): return entries[.string(key)]
         case .sequence(let items):
-            guard let index = Int(key) else {
+            guard let index = KeyPathText.index(key) else {
                 throw ConfigurationError(.indexNotInteger(key, key: path))
             }
             return items.indices.contains(index) ? items[index] : nil

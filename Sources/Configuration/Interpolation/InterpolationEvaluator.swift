@@ -88,11 +88,7 @@ struct InterpolationEvaluator {
         }
         let request = ResolverRequest(name: name, arguments: arguments, evaluator: self)
         do {
-            let value = try resolver(request)
-            if value.parent == nil {
-                value.parent = container
-            }
-            return value
+            return try resolver(request)
         } catch let failure as ResolverFailure {
             throw ConfigurationError(.resolverFailed(name: name, problem: failure.problem))
         }

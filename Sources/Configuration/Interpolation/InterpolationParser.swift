@@ -191,7 +191,7 @@ struct InterpolationParser {
 
     /// A single element that is the whole text, as `oc.decode` reads it.
     mutating func parseSingleElement() throws(InterpolationSyntaxError) -> Interpolation.Element {
-        guard lexicon[position] != nil else { throw failure("there is nothing to decode") }
+        guard lexicon[lexicon.skipBlanks(position)] != nil else { throw failure("there is nothing to decode") }
         let element = try parseElement()
         guard lexicon[position] == nil else { throw failure("unexpected text after the value") }
         return element

@@ -14,6 +14,10 @@ public final class ResolutionContext {
     /// The nodes being resolved, outermost first: meeting one of them again is a cycle.
     var resolving: [ConfigurationNode] = []
 
+    /// How many containers are being resolved inside one another.
+    var depth = 0
+    static let depthLimit = 100
+
     /// A context with the given resolvers and environment.
     public init(
         resolvers: ResolverRegistry = .standard, environment: [String: String] = ProcessEnvironment.all,

@@ -63,10 +63,21 @@ extension ResolverRegistry {
         return try request.evaluator.evaluate(element)
     }
 
-    /// `${oc.create:value}`: a list or mapping as a part of the configuration.
+    /// `${oc.create:value}`: a list or mapping, or one given as YAML, as a part of the configuration.
     private static func create(_ request: ResolverRequest) throws -> ConfigurationNode {
         try request.expectArguments(1...1)
-        let node = request.arguments[0].copy()
+        let argument = request.arguments[0]
+        let node: ConfigurationNode
+        switch argument.content {
+        case .scalar(.null): return request.result(.null)
+        case .scalar(.string(let text)):
+            node = try LoadedConfiguration.container(SourceText(name: "oc.create", bytes: Array(text.utf8)))
+        case .mapping, .sequence:
+            node = argument.copy()
+            try node.readInterpolations()
+        case .scalar, .missing, .interpolation:
+            throw ResolverFailure("it makes lists and mappings, not \(argument.kindName)")
+        }
         node.parent = request.container
         return node
     }
@@ -121,7 +132,6 @@ extension ResolverRegistry {
         guard let node = try selected(path, request) else {
             throw ResolverFailure("key '\(path)' is not in the configuration")
         }
-        if node.isMissing { throw ConfigurationError(.interpolationToMissing(key: node.path)) }
         guard let entries = node.entries else {
             throw ResolverFailure("'\(path)' must be a mapping, not \(node.kindName)")
         }
@@ -146,5 +156,17 @@ extension ResolverRegistry {
         let found = try hydra.select(try request.string(0), in: request.context)
         guard let found, !found.isMissing else { return request.result(.null) }
         return found
+    }
+}
+
+extension ConfigurationNode {
+    /// Reads strings that look like interpolations as such, in this node and below.
+    fileprivate func readInterpolations() throws {
+        switch content {
+        case .scalar(.string(let text)): content = try Content(text: text, origin: origin)
+        case .mapping(let entries): for child in entries.values { try child.readInterpolations() }
+        case .sequence(let items): for item in items { try item.readInterpolations() }
+        case .scalar, .missing, .interpolation: break
+        }
     }
 }

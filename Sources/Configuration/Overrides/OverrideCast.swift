@@ -54,7 +54,8 @@ enum OverrideCast {
         }
     }
 
-    private static func pythonInteger(_ text: String) -> WholeNumber? {
+    /// Reads a whole number as Python's `int()` does: blanks around it and single underscores in it are allowed.
+    static func pythonInteger(_ text: String) -> WholeNumber? {
         let digits = text.trimmingBlanks
         let unsigned = digits.drop { $0 == "+" || $0 == "-" }
         guard digits.count - unsigned.count <= 1, hasValidUnderscores(unsigned) else { return nil }
@@ -97,7 +98,7 @@ enum OverrideCast {
             case "false": return .boolean(false)
             default: throw OverrideFunctionError("'\(text)' is neither true nor false")
             }
-        case .null: throw OverrideFunctionError("null cannot be converted")
+        case .null: return .boolean(false)
         }
     }
 }

@@ -27,8 +27,8 @@ extension OverrideElement {
             for (key, value) in entries {
                 guard let key = ConfigurationKey(key) else { throw ConfigurationError(.nullKey, at: origin) }
                 let child = try value.node(origin: origin)
-                node.remove(key)
                 node.set(key, child)
+                child.overridden = nil
             }
             return node
         }

@@ -159,6 +159,7 @@ struct OverrideFunctionCall {
         guard case .sweep(var sweep) = values.last else {
             throw OverrideFunctionError("its last argument must be a choice, range or interval")
         }
+        if case .glob = sweep.values { throw OverrideFunctionError("a glob cannot be tagged") }
         sweep.tags = Set(
             try values.dropLast().map {
                 guard case .element(let element) = $0, let text = element.string else {
@@ -171,6 +172,7 @@ struct OverrideFunctionCall {
 
     private func shuffle() throws -> OverrideValue {
         let values = (value(named: "list") ?? value(named: "sweep")).map { [$0] } ?? arguments
+        if values.contains(where: \.isNull) { throw OverrideFunctionError("null cannot be shuffled") }
         guard values.count == 1, let value = values.first else {
             var sweep = Sweep(values: .choice(try elements(values), isSimple: true))
             sweep.isShuffled = true
@@ -178,7 +180,10 @@ struct OverrideFunctionCall {
         }
         switch value {
         case .sweep(var sweep):
-            if case .interval = sweep.values { throw OverrideFunctionError("an interval cannot be shuffled") }
+            switch sweep.values {
+            case .interval, .glob: throw OverrideFunctionError("only choices and ranges can be shuffled")
+            case .choice, .range: break
+            }
             sweep.isShuffled = true
             return .sweep(sweep)
         case .element(.list(let items)): return .element(.list(items.shuffled()))
@@ -195,6 +200,7 @@ struct OverrideFunctionCall {
             descending = flag
         }
         let values = (value(named: "list") ?? value(named: "sweep")).map { [$0] } ?? arguments
+        if values.contains(where: \.isNull) { throw OverrideFunctionError("null cannot be sorted") }
         guard values.count == 1, let value = values.first else {
             if values.isEmpty { throw OverrideFunctionError("there is nothing to sort") }
             let sorted = try OverrideSorting.sorted(try elements(values), descending: descending)
@@ -235,6 +241,10 @@ struct OverrideFunctionCall {
 extension OverrideValue {
     fileprivate var unquoted: OverrideValue {
         if case .element(let element) = self { .element(element.unquoted) } else { self }
+    }
+
+    fileprivate var isNull: Bool {
+        if case .element(let element) = self { element.isNull } else { false }
     }
 
     fileprivate var kindName: String {

@@ -204,7 +204,14 @@ public struct OverrideParser {
             let afterBlanks = lexicon.skipBlanks(position)
             guard lexicon[afterBlanks] == ":" else { throw failure("expected ':' after the key", at: afterBlanks) }
             position = lexicon.skipBlanks(afterBlanks + 1)
-            entries.append((key, try element(try parseElement())))
+            let value = try element(try parseElement())
+            // A repeated key keeps its place and gets the later value.
+            let name = ConfigurationKey(key)
+            if let name, let index = entries.firstIndex(where: { ConfigurationKey($0.key) == name }) {
+                entries[index].value = value
+            } else {
+                entries.append((key, value))
+            }
             if takeClosing("}") { return entries }
             guard takeComma() else {
                 throw lexicon[position] == nil ? failure("this '{' is not closed", at: start) : unexpectedCharacter()

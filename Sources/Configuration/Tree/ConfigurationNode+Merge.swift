@@ -53,7 +53,7 @@ extension ConfigurationNode {
         if target.isContainer, source.isContainer {
             try target.merge(source, in: context)
         } else {
-            set(key, try source.validated(as: target.type, path: path))
+            set(key, try source.validated(as: type.child(key), path: path))
         }
     }
 

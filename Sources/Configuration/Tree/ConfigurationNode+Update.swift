@@ -77,7 +77,7 @@ extension ConfigurationNode {
         switch content {
         case .mapping(let entries): return entries[.string(key)]
         case .sequence(let items):
-            guard let index = Int(key) else { throw ConfigurationError(.indexNotInteger(key, key: path)) }
+            guard let index = KeyPathText.index(key) else { throw ConfigurationError(.indexNotInteger(key, key: path)) }
             guard items.indices.contains(index) else {
                 throw ConfigurationError(.indexOutOfRange(key: path, count: items.count))
             }
@@ -88,27 +88,30 @@ extension ConfigurationNode {
 
     private func place(_ value: ConfigurationNode, at key: String, path: String) throws {
         if case .sequence = content {
-            guard let index = Int(key) else { throw ConfigurationError(.indexNotInteger(key, key: path)) }
+            guard let index = KeyPathText.index(key) else { throw ConfigurationError(.indexNotInteger(key, key: path)) }
             set(index: index, try value.validated(as: type.child(.integer(WholeNumber(index)))))
             return
         }
         value.key = .string(key)
-        let fieldType = self[key]?.type ?? type.child(.string(key))
-        set(.string(key), try value.validated(as: fieldType, path: self.path))
+        set(.string(key), try value.validated(as: type.child(.string(key)), path: self.path))
     }
 
-    /// Takes away the value at a path.
+    /// Takes away the value at a path, if there is one.
     ///
-    /// - Returns: Whether there was a value.
+    /// - Throws: `ConfigurationError` if it is a setting that always has a value.
     func delete(_ path: String, in context: ResolutionContext) throws {
         let keys = KeyPathText.split(path)
         guard let last = keys.last else { return }
         let parentPath = keys.dropLast().joined(separator: ".")
         guard let container = try select(parentPath, in: context) else { return }
         switch container.content {
-        case .mapping: container.remove(.string(last))
+        case .mapping:
+            if case .structure(let structure) = container.type {
+                throw ConfigurationError(.settingCannotBeDeleted(key: path, structure: structure.name))
+            }
+            container.remove(.string(last))
         case .sequence(var items):
-            guard let index = Int(last), items.indices.contains(index) else { return }
+            guard let index = KeyPathText.index(last), items.indices.contains(index) else { return }
             items.remove(at: index)
             container.content = .sequence(items)
             container.adoptChildren()

@@ -246,6 +246,5 @@ extension ConfigurationNode {
     /// Records that this node takes the place of another one.
     func remember(_ old: ConfigurationNode) {
         overridden = OverriddenValue(old)
-        type = old.type
     }
 }

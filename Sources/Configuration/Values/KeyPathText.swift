@@ -1,27 +1,23 @@
 /// Reads and writes paths such as `a.b`, `a[0].b` and `[a].b`.
 enum KeyPathText {
-    /// Cuts a path into its keys: dots and brackets separate, a leading bracket starts a key, and an empty path is one
-    /// empty key.
+    /// Cuts a path into its keys, at dots and brackets. Leading dots make empty keys.
     static func split(_ path: String) -> [String] {
         guard path.contains(".") || path.contains("[") else { return [path] }
         let characters = Array(path)
-        let headEnd = characters.firstIndex(of: "[") ?? characters.count
-        var position = headEnd
-        var keys = String(characters[..<headEnd]).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        if position < characters.count, keys.last == "" { keys.removeLast() }
+        var position = characters.firstIndex { $0 != "." } ?? characters.count
+        position = characters[position...].firstIndex { $0 == "." || $0 == "[" } ?? characters.count
+        var keys = characters[..<position].split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
+        if position < characters.count, characters[position] == "[", keys.last == "" { keys.removeLast() }
         // The rest alternates between `.key` and `[key]`; anything between them is passed over.
         while position < characters.count {
-            switch characters[position] {
-            case ".":
-                let start = position + 1
+            let start = position + 1
+            if characters[position] == "." {
                 position = characters[start...].firstIndex { $0 == "." || $0 == "[" } ?? characters.count
                 keys.append(String(characters[start..<position]))
-            case "[":
-                let start = position + 1
-                guard let end = characters[start...].firstIndex(of: "]") else { return keys }
+            } else if characters[position] == "[", let end = characters[start...].firstIndex(of: "]") {
                 keys.append(String(characters[start..<end]))
                 position = end + 1
-            default:
+            } else {
                 position += 1
             }
         }
@@ -33,4 +29,7 @@ enum KeyPathText {
         if inSequence { return container + "[" + key + "]" }
         return container.isEmpty ? key : container + "." + key
     }
+
+    /// The index that a key of a path stands for; nil if it is none.
+    static func index(_ key: String) -> Int? { Int(key) ?? OverrideCast.pythonInteger(key)?.int }
 }

@@ -84,7 +84,7 @@ struct YAMLReader {
                     .scalar(scalar)
                 }
             let node = ConfigurationNode(content, origin: origin(event.start))
-            remember(node, event)
+            try remember(node, event)
             return node
         case .sequenceStart:
             try expectTag("tag:yaml.org,2002:seq", event)
@@ -96,9 +96,11 @@ struct YAMLReader {
         }
     }
 
-    /// Binds the node to its anchor; a later anchor of the same name replaces an earlier one.
-    private mutating func remember(_ node: ConfigurationNode, _ event: YAMLEvent) {
-        if let anchor = event.anchor { anchors[anchor] = node }
+    /// Binds the node to its anchor.
+    private mutating func remember(_ node: ConfigurationNode, _ event: YAMLEvent) throws {
+        guard let anchor = event.anchor else { return }
+        if anchors[anchor] != nil { throw ConfigurationError(.duplicateAnchor(anchor), at: origin(event.start)) }
+        anchors[anchor] = node
     }
 
     private func expectTag(_ expected: String, _ event: YAMLEvent) throws {
@@ -117,7 +119,7 @@ struct YAMLReader {
         }
         node.content = .sequence(items)
         node.adoptChildren()
-        remember(node, start)
+        try remember(node, start)
         return node
     }
 
@@ -147,7 +149,7 @@ struct YAMLReader {
             entries = all
         }
         let node = ConfigurationNode(.mapping(entries), origin: origin(start.start))
-        remember(node, start)
+        try remember(node, start)
         return node
     }
 
@@ -162,7 +164,7 @@ struct YAMLReader {
                 return .string(text)
             }
             scalar = try resolve(text, isPlain: isPlain, event)
-            if event.anchor != nil { remember(ConfigurationNode(.scalar(scalar), origin: origin(event.start)), event) }
+            if event.anchor != nil { try remember(ConfigurationNode(.scalar(scalar), origin: origin(event.start)), event) }
         case .alias(let anchor):
             guard let node = anchors[anchor] else {
                 throw ConfigurationError(.unknownAlias(anchor), at: origin(event.start))

@@ -654,8 +654,8 @@ CONFIGURATIONS = [
 RANDOM_TOKENS = ["${", "${", "${", "}", "}", "}", "text", "number", "list", "dict", "nested", "[0]", "[1]", "[", "]", ".", ".", "..", "a", "x", "oc.env:", "oc.select:", "oc.decode:", "oc.create:", "oc.dict.keys:", "FB_TEST_WORD", "FB_TEST_UNSET,", ",", ":", " ", "'", '"', "\\", "\\\\", "{", "1", "null", "true", "$", "é", "-", "/", "${text}", "${number}", "${list[1]}", "${nested.name}"]
 
 SELECT_CONFIGURATION = """\
-a: {b: {c: 1, d: [x, {e: f}, [g, h]]}, n: null, m: ???, '1': one, 'x y': z, '': blank}
-l: ['p', {q: r}, null, ???]
+a: {b: {c: 1, d: [x, {e: f}, [g, h]]}, n: null, m: '???', '1': one, 'x y': z, '': blank}
+l: ['p', {q: r}, null, '???']
 link: ${a.b}
 list_link: ${l}
 bad: ${unknown}
