@@ -18,6 +18,10 @@ let package = Package(
 
         // Rooms: each imports only the ones above it (docs/architecture.md).
         .target(
+            name: "JSON",
+            dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]
+        ),
+        .target(
             name: "Configuration",
             dependencies: [
                 "CYAML",
@@ -28,6 +32,7 @@ let package = Package(
             name: "FusionBench",
             dependencies: [
                 "Configuration",
+                "JSON",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
@@ -41,6 +46,7 @@ let package = Package(
         ),
 
         // Tests mirror the sources.
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [

@@ -207,3 +207,31 @@ extension ComposedConfiguration {
         return hydra
     }
 }
+
+extension Composer {
+    /// What can be completed on a command line that asks for this composition.
+    ///
+    /// - Throws: `ConfigurationError` if the configuration directory is not there.
+    public func completion() throws -> Completion {
+        let repository = try makeRepository()
+        return Completion(repository: repository, composed: try? compose())
+    }
+
+    /// The same composer, without warnings.
+    public func silenced() -> Composer {
+        Composer(request, context: ResolutionContext(resolvers: context.resolvers, environment: context.environment))
+    }
+}
+
+extension ResolutionContext {
+    /// Lets `${hydra:…}` see the settings of the run.
+    public func attach(_ hydra: ConfigurationNode) { self.hydra = hydra }
+}
+
+extension ComposedConfiguration {
+    /// All config groups of the search path that have options.
+    public var groups: [String] { repository.groupsWithOptions() }
+
+    /// The options of a config group, sorted.
+    public func options(of group: String) -> [String] { repository.options(of: group) }
+}

@@ -25,6 +25,7 @@ extension ConfigurationError.Problem {
         switch self {
         // Files
         case .unreadableFile(let path, let reason): "'\(path)' cannot be read: \(reason)"
+        case .unwritable(let path, let reason): "'\(path)' cannot be written: \(reason)"
         case .notUTF8(let path): "'\(path)' is not UTF-8 text"
         case .yamlSyntax(let problem): "This is no YAML: \(problem)"
         case .tabBetweenTokens: "A tab stands where YAML allows only spaces"

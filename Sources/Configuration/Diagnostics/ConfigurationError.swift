@@ -15,6 +15,16 @@ public struct ConfigurationError: Error, Sendable {
         self.context = context
     }
 
+    /// Several errors that are reported together.
+    public init(several errors: [ConfigurationError]) {
+        self.init(.several(errors))
+    }
+
+    /// A file or directory that cannot be written.
+    public init(unwritable error: FileSystemError) {
+        self.init(.unwritable(path: error.path, reason: error.reason))
+    }
+
     /// The same error at a place, unless it names one already.
     func located(at origin: Origin?) -> ConfigurationError {
         self.origin == nil ? ConfigurationError(problem, at: origin, context: context) : self
@@ -24,6 +34,7 @@ public struct ConfigurationError: Error, Sendable {
     public enum Problem: Sendable {
         // Files
         case unreadableFile(path: String, reason: String)
+        case unwritable(path: String, reason: String)
         case notUTF8(path: String)
         case yamlSyntax(String)
         case tabBetweenTokens

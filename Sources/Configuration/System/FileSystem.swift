@@ -144,6 +144,12 @@ public struct FileSystemError: Error, CustomStringConvertible {
     /// The `errno` code.
     public let code: Int32
 
+    /// A failure with the system's code.
+    public init(path: String, code: Int32) {
+        self.path = path
+        self.code = code
+    }
+
     /// The system's words for the code.
     public var reason: String { String(cString: strerror(code)) }
 

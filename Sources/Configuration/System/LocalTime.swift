@@ -1,8 +1,8 @@
 import Glibc
 
 /// A moment in the local time zone.
-public struct LocalTime {
-    private var fields: tm
+public struct LocalTime: Sendable {
+    private let secondsSince1970: Int
     private let microseconds: Int
 
     /// The present moment.
@@ -13,9 +13,7 @@ public struct LocalTime {
     }
 
     init(secondsSince1970 seconds: Int, microseconds: Int) {
-        var seconds = time_t(seconds)
-        fields = tm()
-        localtime_r(&seconds, &fields)
+        secondsSince1970 = seconds
         self.microseconds = microseconds
     }
 
@@ -25,9 +23,19 @@ public struct LocalTime {
         let digits = String(microseconds)
         let fraction = String(repeating: "0", count: 6 - digits.count) + digits
         let pattern = pattern.replacing("%f", with: fraction)
-        var fields = fields
+        var seconds = time_t(secondsSince1970)
+        var fields = tm()
+        localtime_r(&seconds, &fields)
         var buffer = [CChar](repeating: 0, count: max(256, pattern.utf8.count * 8))
         let count = strftime(&buffer, buffer.count, pattern, &fields)
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension LocalTime {
+    /// The milliseconds within the second, as three digits.
+    public var milliseconds: String {
+        let digits = String(microseconds / 1000)
+        return String(repeating: "0", count: 3 - digits.count) + digits
     }
 }

@@ -99,3 +99,20 @@ extension ConfigurationNode {
         return ConfigurationValue(content, origin: origin, keyOrigin: keyOrigin, path: path)
     }
 }
+
+extension ConfigurationValue {
+    /// The value and all below it as YAML.
+    public var yamlText: String { node.yaml }
+
+    /// The value as a node of its own, its strings as plain text.
+    var node: ConfigurationNode {
+        let content: ConfigurationNode.Content =
+            switch self.content {
+            case .scalar(let scalar): .scalar(scalar)
+            case .missing: .missing
+            case .mapping(let entries): .mapping(entries.mapValues(\.node))
+            case .sequence(let items): .sequence(items.map(\.node))
+            }
+        return ConfigurationNode(content, origin: origin)
+    }
+}

@@ -1,0 +1,138 @@
+public import Configuration
+
+/// Does what the command line asks for and says how it went.
+public struct CommandLineApplication {
+    private let options: CommandLineOptions
+    private let console = Console()
+    private let registry: TargetRegistry
+
+    /// An application that can make what the registry knows.
+    public init(_ options: CommandLineOptions, registry: TargetRegistry = .fusionBench) {
+        self.options = options
+        self.registry = registry
+    }
+
+    /// Runs.
+    ///
+    /// - Returns: The exit code: 0, or 1 after any failure, which has then been reported.
+    public func run() -> Int32 {
+        do {
+            try perform()
+            return 0
+        } catch is AlreadyReported {
+            return 1
+        } catch {
+            console.report(error)
+            return 1
+        }
+    }
+
+    private func perform() throws {
+        if options.showsVersion { return console.print(ProgramVersion.text) }
+        if options.completesShell { return try ShellCompletion(options: options, console: console, composer: composer).perform() }
+        if options.showsHydraHelp {
+            return try HelpText(composer: composer, options: options).hydra().forEachLine(console.print)
+        }
+        if options.showsHelp {
+            return try HelpText(composer: composer, options: options).application().forEachLine(console.print)
+        }
+        if let key = options.explainedKey {
+            let composed = try composer(options.overrides, false).compose()
+            return console.write(try Explanation(composed: composed, console: console).text(key))
+        }
+        if let topic = options.topic {
+            return console.write(try Information(composer: composer, options: options).text(topic))
+        }
+        if let part = options.shownPart, !options.runsSeveral {
+            let composed = try composer(options.overrides, false).compose()
+            return console.write(
+                try ConfigurationView(part: part, package: options.package, resolves: options.resolves).text(composed))
+        }
+        try runJobs()
+    }
+
+    private func runJobs() throws {
+        let mode = try RunMode.determine(options, composer: composer, console: console)
+        let runner = JobRunner(registry: registry, console: console)
+        switch mode {
+        case .run:
+            let composed = try composer(options.overrides + mode.override(options), false).compose()
+            try runner.runSingle(composed)
+        case .multirun:
+            let sweep = SweepRunner(
+                options: options, overrides: options.overrides + mode.override(options), composer: composer,
+                runner: runner, console: console)
+            if let part = options.shownPart { return try sweep.show(part) }
+            try sweep.run()
+        }
+    }
+
+    /// Makes a composer for overrides; the second argument says whether for several jobs.
+    private func composer(_ overrides: [String], _ isMultirun: Bool) throws -> Composer {
+        let directory: String
+        if let path = options.configPath {
+            directory = FileSystem.absolute(path)
+        } else if let found = ConfigurationDirectory.find() {
+            directory = found
+        } else {
+            throw CommandLineError.noConfigurationDirectory(ConfigurationDirectory.candidates)
+        }
+        var request = CompositionRequest(
+            configDirectory: directory, configName: options.configName, overrides: overrides)
+        request.additionalDirectory = options.configDirectory
+        request.isMultirun = isMultirun
+        return Composer(request, context: ResolutionContext(), warn: console.warn)
+    }
+}
+
+/// Makes a composer for a list of overrides, for one job or several.
+typealias MakeComposer = (_ overrides: [String], _ isMultirun: Bool) throws -> Composer
+
+/// Thrown after a failure that has been shown already.
+struct AlreadyReported: Error {}
+
+/// What can be wrong with a command besides its configuration.
+enum CommandLineError: Error, CustomStringConvertible {
+    case noConfigurationDirectory([String])
+    case unknownCompletion(String)
+    case notAProgram(String)
+
+    var description: String {
+        switch self {
+        case .noConfigurationDirectory(let places):
+            "No configuration directory was found. Name one with --config-path or FUSION_BENCH_CONFIG_PATH. Looked at:\n"
+                + places.map { "  " + $0 }.joined(separator: "\n")
+        case .unknownCompletion(let argument):
+            "--shell-completion takes install=bash, install=fish or install=zsh (or uninstall=…), not '\(argument)'"
+        case .notAProgram(let target): "'\(target)' is no program that can be run"
+        }
+    }
+}
+
+/// Whether one job is to be run or several.
+enum RunMode: String {
+    case run = "RUN"
+    case multirun = "MULTIRUN"
+
+    /// The flags decide, then `hydra.mode`.
+    static func determine(
+        _ options: CommandLineOptions, composer: MakeComposer, console: Console
+    ) throws -> RunMode {
+        let configured = try? composer(options.overrides, true).silenced().compose()
+        let mode = configured?.hydra["mode"]?.string.flatMap(RunMode.init)
+        if options.runsSeveral {
+            if mode == .run { console.warn("--multirun is given, so hydra.mode=RUN is not heeded.") }
+            return .multirun
+        }
+        return mode ?? .run
+    }
+
+    /// What is added to the overrides, as Hydra does.
+    func override(_ options: CommandLineOptions) -> [String] { ["hydra.mode=\(rawValue)"] }
+}
+
+extension String {
+    fileprivate func forEachLine(_ body: (String) -> Void) {
+        for line in split(separator: "\n", omittingEmptySubsequences: false) { body(String(line)) }
+    }
+}

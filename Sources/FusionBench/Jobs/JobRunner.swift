@@ -1,0 +1,82 @@
+import Configuration
+import Glibc
+import Logging
+
+/// Runs the program of one composed configuration: run directory, log, environment, program.
+struct JobRunner {
+    let registry: TargetRegistry
+    let console: Console
+
+    /// Runs a single job in `hydra.run.dir`.
+    func runSingle(_ composed: ComposedConfiguration) throws {
+        composed.attachHydra()
+        let directory = try composed.setting("run.dir") ?? "."
+        try run(composed, directory: directory)
+    }
+
+    /// Runs a job of a sweep in `hydra.sweep.dir`/`hydra.sweep.subdir`.
+    func runInSweep(_ composed: ComposedConfiguration, number: Int) throws {
+        composed.attachHydra()
+        try composed.setJobNumber(number)
+        let directory = FileSystem.join(
+            try composed.setting("sweep.dir") ?? "multirun", try composed.setting("sweep.subdir") ?? String(number))
+        try run(composed, directory: directory)
+    }
+
+    private func run(_ composed: ComposedConfiguration, directory: String) throws {
+        try composed.setOutputDirectory(FileSystem.absolute(directory))
+        try FileSystem.makeDirectory(directory)
+        let previousDirectory = FileSystem.workingDirectory
+        let changesDirectory = try composed.flag("job.chdir") ?? false
+        if changesDirectory, chdir(directory) != 0 { throw FileSystemError(path: directory, code: errno) }
+        defer { if changesDirectory { _ = chdir(previousDirectory) } }
+
+        let log = try JobLog(composed: composed, console: console)
+        JobLog.use(log)
+        defer { JobLog.use(nil) }
+        try saveConfiguration(composed)
+
+        let environment = try EnvironmentOverride(composed.environmentSettings())
+        defer { environment.restore() }
+        try runProgram(composed)
+    }
+
+    /// Writes `config.yaml`, `hydra.yaml` and `overrides.yaml` where `hydra.output_subdir` says.
+    private func saveConfiguration(_ composed: ComposedConfiguration) throws {
+        guard let name = try composed.outputSubdirectory() else { return }
+        let directory = FileSystem.join(try composed.setting("runtime.output_dir") ?? ".", name)
+        try FileSystem.makeDirectory(directory)
+        for (file, text) in composed.savedFiles() {
+            try FileSystem.write(text, to: FileSystem.join(directory, file))
+        }
+    }
+
+    private func runProgram(_ composed: ComposedConfiguration) throws {
+        let value = try composed.resolvedJob()
+        let instantiator = Instantiator(registry)
+        let object = try instantiator.instantiate(value)
+        guard let factory = object as? ProgramFactory else {
+            throw CommandLineError.notAProgram(value["_target_"]?.string ?? "the configuration")
+        }
+        let surroundings = ProgramSurroundings(
+            console: console, configuration: value, instantiator: instantiator,
+            outputDirectory: try composed.setting("runtime.output_dir") ?? ".")
+        try factory.make(surroundings).run()
+    }
+}
+
+/// Sets environment variables for the time of a job.
+private struct EnvironmentOverride {
+    private let previous: [(name: String, value: String?)]
+
+    init(_ variables: [(name: String, value: String)]) throws {
+        previous = variables.map { ($0.name, ProcessEnvironment[$0.name]) }
+        for (name, value) in variables { setenv(name, value, 1) }
+    }
+
+    func restore() {
+        for (name, value) in previous {
+            if let value { setenv(name, value, 1) } else { unsetenv(name) }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Configuration
+import Logging
+import OrderedCollections
+
+/// Fuses the models of a pool by a method and evaluates the result on a pool of tasks.
+struct FabricModelFusionProgram: Program {
+    let method: ConfigurationValue
+    let modelPool: ConfigurationValue
+    let taskPool: ConfigurationValue?
+    let printsConfiguration: Bool
+    let isDryRun: Bool
+    let surroundings: ProgramSurroundings
+
+    private static let log = Logger(label: "fusion_bench.programs.fabric_fusion_program")
+
+    func run() throws {
+        if printsConfiguration {
+            let tree = ConfigurationTree(console: surroundings.console, order: ["method", "modelpool", "taskpool"])
+            surroundings.console.write(tree.text(surroundings.configuration))
+        }
+        if isDryRun {
+            Self.log.info("The program is running in dry-run mode. Exiting.")
+            return
+        }
+        // All three are tried before any failure is reported: what can be known early is told together.
+        var errors: [ConfigurationError] = []
+        func make(_ value: ConfigurationValue?, _ legacy: TargetRegistry.LegacyKind) throws -> Any? {
+            guard let value, !value.isNull else { return nil }
+            do {
+                return try surroundings.instantiator.instantiate(value, legacy: legacy, recursive: false)
+            } catch let error as ConfigurationError {
+                errors.append(error)
+                return nil
+            }
+        }
+        Self.log.info("loading model pool")
+        _ = try make(modelPool, .type)
+        Self.log.info("loading method")
+        _ = try make(method, .name)
+        Self.log.info("loading task pool")
+        _ = try make(taskPool, .type)
+        if let first = errors.first { throw errors.count == 1 ? first : ConfigurationError(several: errors) }
+    }
+}
+
+extension TargetRegistry {
+    mutating func registerFabricModelFusionProgram() {
+        register(
+            "fusion_bench.programs.FabricModelFusionProgram",
+            "fusion_bench.programs.fabric_fusion_program.FabricModelFusionProgram",
+            parameters: Parameter<ConfigurationValue>("method"), Parameter<ConfigurationValue>("modelpool"),
+            Parameter<ConfigurationValue?>("taskpool", default: nil), Parameter("print_config", default: true),
+            Parameter("dry_run", default: false), Parameter<Bool>("fast_dev_run", default: false),
+            Parameter<Int?>("seed", default: nil), Parameter<String?>("report_save_path", default: nil),
+            Parameter<String?>("merged_model_save_path", default: nil),
+            Parameter<ConfigurationValue?>("merged_model_save_kwargs", default: nil),
+            Parameter("print_function_call", default: true), additional: .areIgnored
+        ) { method, modelPool, taskPool, printsConfiguration, isDryRun, _, _, _, _, _, _ in
+            ProgramFactory { surroundings in
+                FabricModelFusionProgram(
+                    method: method, modelPool: modelPool, taskPool: taskPool,
+                    printsConfiguration: printsConfiguration, isDryRun: isDryRun, surroundings: surroundings)
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+public import Configuration
+
+/// What `fusion_bench` runs: the object that the root of a configuration describes.
+public protocol Program {
+    /// Does the work.
+    ///
+    /// - Throws: Whatever stops the work; the command then ends with exit code 1.
+    func run() throws
+}
+
+/// What a program finds around it.
+public struct ProgramSurroundings {
+    /// Standard output and standard error.
+    public let console: Console
+    /// The whole configuration of the job, resolved.
+    public let configuration: ConfigurationValue
+    /// Makes the objects of parts of the configuration.
+    public let instantiator: Instantiator
+    /// The job's output directory.
+    public let outputDirectory: String
+}
+
+/// A program whose arguments are known, to be made once its surroundings are.
+///
+/// Targets in the registry make these: a configuration is checked completely before anything of a job is set up.
+public struct ProgramFactory {
+    let make: (ProgramSurroundings) throws -> any Program
+
+    /// A factory for a program.
+    public init(_ make: @escaping (ProgramSurroundings) throws -> any Program) {
+        self.make = make
+    }
+}

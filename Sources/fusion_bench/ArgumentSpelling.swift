@@ -1,0 +1,37 @@
+/// Accepts the spellings that Python's argument parser takes: a value joined to a short flag (`-cjob`), an equals sign
+/// after one (`-c=job`), and long flags cut short while they are unambiguous (`--config-n`).
+enum ArgumentSpelling {
+    private static let shortFlagsWithValue = ["-cp", "-cn", "-cd", "-c", "-p", "-i"]
+    private static let shortFlags = ["-h", "-r", "-m", "-sc"]
+    private static let longFlags = [
+        "--cfg", "--config-dir", "--config-name", "--config-path", "--explain", "--fail-fast", "--help", "--hydra-help",
+        "--info", "--keep-going", "--multirun", "--package", "--resolve", "--resume", "--run", "--shell-completion",
+        "--version",
+    ]
+
+    static func normalized(_ arguments: [String]) -> [String] {
+        var result: [String] = []
+        for (index, argument) in arguments.enumerated() {
+            if argument == "--" { return result + arguments[index...] }
+            result += argument.hasPrefix("--") ? [long(argument)] : short(argument)
+        }
+        return result
+    }
+
+    private static func long(_ argument: String) -> String {
+        let name = argument.prefix { $0 != "=" }
+        if longFlags.contains(String(name)) { return argument }
+        let matches = longFlags.filter { $0.hasPrefix(name) }
+        guard matches.count == 1, let flag = matches.first else { return argument }
+        return flag + argument.dropFirst(name.count)
+    }
+
+    private static func short(_ argument: String) -> [String] {
+        guard argument.hasPrefix("-"), argument.count > 2,
+            !shortFlagsWithValue.contains(argument), !shortFlags.contains(argument)
+        else { return [argument] }
+        guard let flag = shortFlagsWithValue.first(where: argument.hasPrefix) else { return [argument] }
+        let value = argument.dropFirst(flag.count)
+        return [flag, String(value.first == "=" ? value.dropFirst() : value)]
+    }
+}

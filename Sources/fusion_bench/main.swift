@@ -1,4 +1,0 @@
-import Configuration
-import FusionBench
-
-print("x")
