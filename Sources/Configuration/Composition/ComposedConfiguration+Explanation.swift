@@ -4,7 +4,7 @@ extension ComposedConfiguration {
     /// - Returns: The node and its own path.
     /// - Throws: `ConfigurationError` if there is nothing, with the nearest keys.
     public func find(_ path: String) throws -> (node: ConfigurationNode, path: String) {
-        context.attach(hydra)
+        attachHydra()
         var node = job
         for key in path.isEmpty || path == "_global_" ? [] : KeyPathText.split(path) {
             let container = try node.dereferenced(in: context)

@@ -3,18 +3,18 @@ import OrderedCollections
 extension ComposedConfiguration {
     /// A setting of the run as text, interpolations resolved; nil if it is null or missing.
     public func setting(_ path: String) throws -> String? {
-        try hydra.selectForDisplay(path, in: context)?.pythonString
+        try hydra.valueNode(at: path, in: context)?.pythonString
     }
 
     /// A boolean setting of the run; nil if it is null or missing.
     public func flag(_ path: String) throws -> Bool? {
-        guard case .boolean(let flag)? = try hydra.selectForDisplay(path, in: context)?.scalar else { return nil }
+        guard case .boolean(let flag)? = try hydra.valueNode(at: path, in: context)?.scalar else { return nil }
         return flag
     }
 
     /// A setting of the run as an immutable value, interpolations resolved.
     public func settingValue(_ path: String) throws -> ConfigurationValue? {
-        guard let node = try hydra.selectForDisplay(path, in: context) else { return nil }
+        guard let node = try hydra.valueNode(at: path, in: context) else { return nil }
         let copy = node.copy()
         copy.parent = node.parent
         copy.key = node.key
@@ -92,9 +92,4 @@ extension ComposedConfiguration {
     public func shareMoments(with other: ResolutionContext) {
         other.momentsByPattern = context.momentsByPattern
     }
-}
-
-extension ComposedConfiguration {
-    /// Lets `${hydra:…}` see the settings of the run.
-    public func attachHydra() { context.attach(hydra) }
 }

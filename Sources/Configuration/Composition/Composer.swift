@@ -1,55 +1,3 @@
-/// What to compose, as the command line says it.
-public struct CompositionRequest: Sendable {
-    /// The directory of `--config-path`, or the default one.
-    public var configDirectory: String
-    /// `--config-dir`: an additional directory.
-    public var additionalDirectory: String?
-    /// `--config-name`.
-    public var configName: String
-    /// The other arguments.
-    public var overrides: [String]
-    /// Whether several jobs are to be run: open choices and sweeps are then no errors.
-    public var isMultirun = false
-    /// `hydra.job.name`.
-    public var jobName = "cli"
-
-    /// A request for one job.
-    public init(configDirectory: String, configName: String, overrides: [String]) {
-        self.configDirectory = configDirectory
-        self.configName = configName
-        self.overrides = overrides
-    }
-}
-
-/// A configuration, composed but not resolved.
-public final class ComposedConfiguration {
-    /// Everything but the `hydra` node.
-    public let job: ConfigurationNode
-    /// The settings of the run.
-    public let hydra: ConfigurationNode
-    /// The overrides in order.
-    public let overrides: [Override]
-    /// The configurations that were merged, in order.
-    let merged: [ConfigurationToMerge]
-    let tree: DefaultsNode
-    let repository: ConfigurationRepository
-    /// What interpolations look at.
-    public let context: ResolutionContext
-
-    init(
-        job: ConfigurationNode, hydra: ConfigurationNode, overrides: [Override], merged: [ConfigurationToMerge],
-        tree: DefaultsNode, repository: ConfigurationRepository, context: ResolutionContext
-    ) {
-        self.job = job
-        self.hydra = hydra
-        self.overrides = overrides
-        self.merged = merged
-        self.tree = tree
-        self.repository = repository
-        self.context = context
-    }
-}
-
 /// Composes configurations from a search path, defaults lists and overrides.
 public struct Composer {
     /// The version of Hydra whose behaviour this is; reported as `hydra.runtime.version`.
@@ -195,19 +143,6 @@ public struct Composer {
     }
 }
 
-extension ComposedConfiguration {
-    /// Takes the `hydra` node out of the configuration, for showing and resolving the job's part alone.
-    ///
-    /// `${hydra:…}` still works afterwards, `${hydra.…}` does not.
-    @discardableResult
-    public func detachHydra() -> ConfigurationNode {
-        job.remove("hydra")
-        hydra.parent = job
-        context.hydra = hydra
-        return hydra
-    }
-}
-
 extension Composer {
     /// What can be completed on a command line that asks for this composition.
     ///
@@ -221,17 +156,4 @@ extension Composer {
     public func silenced() -> Composer {
         Composer(request, context: ResolutionContext(resolvers: context.resolvers, environment: context.environment))
     }
-}
-
-extension ResolutionContext {
-    /// Lets `${hydra:…}` see the settings of the run.
-    public func attach(_ hydra: ConfigurationNode) { self.hydra = hydra }
-}
-
-extension ComposedConfiguration {
-    /// All config groups of the search path that have options.
-    public var groups: [String] { repository.groupsWithOptions() }
-
-    /// The options of a config group, sorted.
-    public func options(of group: String) -> [String] { repository.options(of: group) }
 }

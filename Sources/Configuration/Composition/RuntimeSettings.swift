@@ -40,7 +40,9 @@ struct RuntimeSettings {
         runtime.set("config_sources", ConfigurationNode(.sequence(list), origin: origin))
 
         if job["name"]?.isMissing ?? true { try set(job, "name", request.jobName) }
-        try set(job, "override_dirname", overrideDirectoryName(overrides.filter { !$0.isHydra }, job))
+        let settings = try job.select("config.override_dirname", in: context)
+        let name = try Self.directoryName(of: overrides.filter { !$0.isHydra }, settings: settings, in: context)
+        try set(job, "override_dirname", name)
         try set(job, "config_name", request.configName)
     }
 
@@ -64,10 +66,12 @@ struct RuntimeSettings {
     }
 
     /// The job's overrides as a directory name: sorted, joined, equals signs replaced.
-    private func overrideDirectoryName(_ overrides: [Override], _ job: ConfigurationNode) throws -> String {
-        func setting(_ key: String) throws -> ConfigurationNode? {
-            try job.select("config.override_dirname." + key, in: context)
-        }
+    ///
+    /// - Parameter settings: `hydra.job.config.override_dirname`.
+    static func directoryName(
+        of overrides: [Override], settings: ConfigurationNode?, in context: ResolutionContext
+    ) throws -> String {
+        func setting(_ key: String) throws -> ConfigurationNode? { try settings?.select(key, in: context) }
         let excluded = Set(try setting("exclude_keys")?.items?.map { try $0.dereferenced(in: context).pythonString } ?? [])
         let separator = try setting("item_sep")?.string ?? ","
         let equals = try setting("kv_sep")?.string ?? "="

@@ -9,20 +9,11 @@ public struct ConfigurationError: Error, Sendable {
     /// The configuration that was being read when it happened, if the place does not show it.
     public let context: String?
 
-    init(_ problem: Problem, at origin: Origin? = nil, context: String? = nil) {
+    /// An error at a place.
+    public init(_ problem: Problem, at origin: Origin? = nil, context: String? = nil) {
         self.problem = problem
         self.origin = origin
         self.context = context
-    }
-
-    /// Several errors that are reported together.
-    public init(several errors: [ConfigurationError]) {
-        self.init(.several(errors))
-    }
-
-    /// A file or directory that cannot be written.
-    public init(unwritable error: FileSystemError) {
-        self.init(.unwritable(path: error.path, reason: error.reason))
     }
 
     /// The same error at a place, unless it names one already.

@@ -33,21 +33,21 @@ public struct ErrorReport {
             lines.append(styled(" \(margin) |", .blue) + " " + mark(under: shown, column: column))
             return lines
         case .commandLine(let argument):
-            let (shown, column) = Self.window(argument, column: max(1, origin.column))
+            let place = origin.column > 0 ? origin.column..<(origin.column + 1) : error.problem.part(of: argument)
+            let (shown, column) = Self.window(argument, column: place.lowerBound)
             return [
                 styled("  --> ", .blue) + "command line",
                 "      " + shown,
-                "      " + mark(under: shown, column: column, wholeText: origin.column == 0),
+                "      " + mark(under: shown, column: column, count: min(place.count, shown.count - column + 1)),
             ]
         case .builtIn, .runtime: return [styled("  --> ", .blue) + origin.description]
         }
     }
 
-    private func mark(under text: String, column: Int, wholeText: Bool = false) -> String {
+    private func mark(under text: String, column: Int, count: Int = 1) -> String {
         // Tabs are kept so that the mark stands under its place.
         let blanks: [Character] = text.prefix(max(0, column - 1)).map { $0 == "\t" ? "\t" : " " }
-        let count = wholeText ? max(1, text.count) : 1
-        return String(blanks) + styled(String(repeating: "^", count: count), .bold, .red)
+        return String(blanks) + styled(String(repeating: "^", count: max(1, count)), .bold, .red)
     }
 
     /// A part of a long line around a column. Control characters are shown as dots.
@@ -66,6 +66,24 @@ public struct ErrorReport {
 
     private func styled(_ text: String, _ styles: TerminalStyle...) -> String {
         usesColor ? TerminalStyle.apply(styles, to: text) : text
+    }
+}
+
+extension ConfigurationError.Problem {
+    /// The part of an argument that the problem is about, in columns from 1: the key, or the value.
+    fileprivate func part(of argument: String) -> Range<Int> {
+        let all = 1..<(max(1, argument.count) + 1)
+        guard let equals = argument.firstIndex(of: "=") else { return all }
+        let key = argument.distance(from: argument.startIndex, to: equals)
+        switch self {
+        case .optionNotFound, .unexpectedType, .ambiguousSweep, .sweepNeedsMultirun, .groupValueNotName, .argumentType,
+            .unknownTarget, .deletionValueDiffers, .interpolationKeyNotFound:
+            return key + 1 < argument.count ? (key + 2)..<(argument.count + 1) : all
+        case .keyNotInConfiguration, .keyExists, .unknownSetting, .unknownArgument, .overrideMatchesNothing,
+            .overrideOfUnknownGroup, .nothingToDelete, .indexOutOfRange, .forceAddOfGroup:
+            return key > 0 ? 1..<(key + 1) : all
+        default: return all
+        }
     }
 }
 

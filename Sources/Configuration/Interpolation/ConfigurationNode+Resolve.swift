@@ -99,7 +99,7 @@ extension ConfigurationNode {
     }
 
     /// The value as Python's `str()` prints it; interpolations inside containers stay as they are written.
-    var pythonString: String {
+    public var pythonString: String {
         switch content {
         case .scalar(let scalar): scalar.pythonString
         case .missing: "???"

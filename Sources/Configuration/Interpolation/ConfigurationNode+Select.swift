@@ -51,6 +51,15 @@ extension ConfigurationNode {
         return try child.dereferenced(in: context)
     }
 
+    /// The value at a path below this node, interpolations resolved.
+    ///
+    /// - Returns: nil if there is nothing, null or `???`.
+    /// - Throws: `ConfigurationError` if an interpolation cannot be resolved or the path leads through a scalar.
+    public func valueNode(at path: String, in context: ResolutionContext) throws -> ConfigurationNode? {
+        guard let node = try select(path, in: context), !node.isMissing, !node.isNull else { return nil }
+        return node
+    }
+
     /// The child under a key as a path spells it: string keys only in mappings, indices in sequences.
     private func child(at key: String, path: String) throws -> ConfigurationNode? {
         switch content {

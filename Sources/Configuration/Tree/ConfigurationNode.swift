@@ -139,7 +139,8 @@ extension ConfigurationNode {
         if case .scalar(.string(let text)) = content { text } else { nil }
     }
 
-    var isContainer: Bool {
+    /// Whether the node is a mapping or a list.
+    public var isContainer: Bool {
         switch content {
         case .mapping, .sequence: true
         case .scalar, .missing, .interpolation: false

@@ -30,10 +30,10 @@ struct ConfigurationView {
             if resolves { try root.resolveInPlace(in: context) }
             return root.yaml
         }
-        guard let node = try root.selectForDisplay(package, in: context) else {
-            throw ConfigurationError(packageNotFound: package)
+        guard let node = try root.valueNode(at: package, in: context) else {
+            throw ConfigurationError(.packageNotFound(package))
         }
-        guard node.isContainerForDisplay else { return node.scalarText + "\n" }
+        guard node.isContainer else { return node.pythonString + "\n" }
         if resolves { try node.resolveInPlace(in: context) }
         return "# @package \(package)\n" + node.yaml
     }

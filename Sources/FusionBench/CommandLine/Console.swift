@@ -36,9 +36,7 @@ public struct Console: Sendable {
         switch error {
         case let error as ConfigurationError: printError(report.text(error))
         case let error as FileSystemError:
-            printError(
-                report.text(
-                    ConfigurationError(unwritable: error)))
+            printError(report.text(ConfigurationError(.unwritable(path: error.path, reason: error.reason))))
         default: printError("error: \(error)")
         }
     }

@@ -23,7 +23,7 @@ struct HelpText {
     }
 
     private func text(_ path: String, _ composed: ComposedConfiguration) throws -> String {
-        try composed.hydra.selectForDisplay(path, in: composed.context)?.scalarText ?? ""
+        try composed.hydra.valueNode(at: path, in: composed.context)?.pythonString ?? ""
     }
 
     private func fill(_ template: String, _ composed: ComposedConfiguration, configuration: String) -> String {

@@ -39,7 +39,7 @@ struct FabricModelFusionProgram: Program {
         _ = try make(method, .name)
         Self.log.info("loading task pool")
         _ = try make(taskPool, .type)
-        if let first = errors.first { throw errors.count == 1 ? first : ConfigurationError(several: errors) }
+        if let first = errors.first { throw errors.count == 1 ? first : ConfigurationError(.several(errors)) }
     }
 }
 
