@@ -6,6 +6,7 @@ extension JSONValue {
     /// Numbers that JSON cannot express (infinite, not a number) are written as Python does: `Infinity`, `-Infinity`, `NaN`.
     ///
     /// - Parameter indent: Blanks for each level; nil for everything on one line.
+    /// - Returns: The text, without a line break at its end.
     public func text(indent: Int? = nil) -> String {
         var output = ""
         write(to: &output, indent: indent, depth: 0)
@@ -20,11 +21,13 @@ extension JSONValue {
         case .number(let number): output += Self.text(of: number)
         case .string(let text): Self.write(text, to: &output)
         case .array(let items):
-            Self.writeContainer("[", "]", count: items.count, to: &output, indent: indent, depth: depth) { index, output in
+            Self.writeContainer("[", "]", count: items.count, to: &output, indent: indent, depth: depth) {
+                index, output in
                 items[index].write(to: &output, indent: indent, depth: depth + 1)
             }
         case .object(let entries):
-            Self.writeContainer("{", "}", count: entries.count, to: &output, indent: indent, depth: depth) { index, output in
+            Self.writeContainer("{", "}", count: entries.count, to: &output, indent: indent, depth: depth) {
+                index, output in
                 let (key, value) = entries.elements[index]
                 Self.write(key, to: &output)
                 output += ": "

@@ -3,6 +3,7 @@
 enum ArgumentSpelling {
     private static let shortFlagsWithValue = ["-cp", "-cn", "-cd", "-c", "-p", "-i"]
     private static let shortFlags = ["-h", "-r", "-m", "-sc"]
+    private static let topics = ["all", "config", "defaults", "defaults-tree", "plugins", "searchpath"]
     private static let longFlags = [
         "--cfg", "--config-dir", "--config-name", "--config-path", "--explain", "--fail-fast", "--help", "--hydra-help",
         "--info", "--keep-going", "--multirun", "--package", "--resolve", "--resume", "--run", "--shell-completion",
@@ -13,6 +14,7 @@ enum ArgumentSpelling {
         var result: [String] = []
         for (index, argument) in arguments.enumerated() {
             if argument == "--" { return result + arguments[index...] }
+            if ["--info", "-i"].contains(result.last), !topics.contains(argument) { result.append("all") }
             result += argument.hasPrefix("--") ? [long(argument)] : short(argument)
         }
         return result

@@ -90,7 +90,9 @@ struct FusionBenchCommand: ParsableArguments {
     }
 
     func validate() throws {
-        let commands = [run, multirun && shownPart == nil, shownPart != nil, shellCompletion, topic != nil, explain != nil]
+        let commands = [
+            run, multirun && shownPart == nil, shownPart != nil, shellCompletion, topic != nil, explain != nil,
+        ]
         if commands.count(where: { $0 }) > 1 {
             throw ValidationError(
                 "Only one of --run, --multirun, --cfg, --info, --explain and --shell-completion can be given")

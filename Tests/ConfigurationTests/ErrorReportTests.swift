@@ -13,7 +13,8 @@ struct ErrorReportTests {
             return "no error"
         } catch let error as ConfigurationError {
             return ErrorReport(usesColor: false).text(error)
-                .replacing(FileSystem.display(Fixtures.directory) + "/", with: "").replacing(Fixtures.directory + "/", with: "")
+                .replacing(FileSystem.display(Fixtures.directory) + "/", with: "").replacing(
+                    Fixtures.directory + "/", with: "")
         } catch {
             return "\(error)"
         }
@@ -62,13 +63,17 @@ struct ErrorReportTests {
         #expect(text.contains("links_cycle.yaml:"))
     }
 
-    @Test("A broken file: the line with a mark under the place", arguments: [
-        ("broken/duplicate", "stands twice in this mapping; first on line"), ("broken/tab_between", "A tab stands where"),
-        ("broken/unknown_tag", "is not supported in configurations"), ("broken/documents", "A second YAML document"),
-        ("broken/null_key", "A key cannot be null"), ("broken/interpolation", "is no well-formed interpolation"),
-        ("broken/two_keys", "it has 2 keys"), ("broken/override_first", "overrides come at the end"),
-        ("broken/missing_option", "Could not find"), ("broken/equals", "means something else in YAML"),
-    ])
+    @Test(
+        "A broken file: the line with a mark under the place",
+        arguments: [
+            ("broken/duplicate", "stands twice in this mapping; first on line"),
+            ("broken/tab_between", "A tab stands where"),
+            ("broken/unknown_tag", "is not supported in configurations"),
+            ("broken/documents", "A second YAML document"),
+            ("broken/null_key", "A key cannot be null"), ("broken/interpolation", "is no well-formed interpolation"),
+            ("broken/two_keys", "it has 2 keys"), ("broken/override_first", "overrides come at the end"),
+            ("broken/missing_option", "Could not find"), ("broken/equals", "means something else in YAML"),
+        ])
     func file(_ name: String, message: String) {
         let lines = report(name, []).split(separator: "\n")
         #expect(lines.first?.contains(message) ?? false, "\(lines)")
@@ -89,12 +94,14 @@ struct ErrorReportTests {
 
 @Suite("Nearest names")
 struct NearestNamesTests {
-    @Test("Close names are found, far ones are not", arguments: [
-        ("task_aritmetic", ["task_arithmetic", "ties_merging", "dare"], ["task_arithmetic"]),
-        ("seeed", ["seed", "speed", "method"], ["seed", "speed"]),
-        ("arithmetic", ["dare/task_arithmetic", "dare/simple_average"], ["dare/task_arithmetic"]),
-        ("x", ["y", "a_long_name"], ["y"]), ("", ["a"], []), ("same", ["same"], []), ("abcd", ["abdc"], ["abdc"]),
-    ])
+    @Test(
+        "Close names are found, far ones are not",
+        arguments: [
+            ("task_aritmetic", ["task_arithmetic", "ties_merging", "dare"], ["task_arithmetic"]),
+            ("seeed", ["seed", "speed", "method"], ["seed", "speed"]),
+            ("arithmetic", ["dare/task_arithmetic", "dare/simple_average"], ["dare/task_arithmetic"]),
+            ("x", ["y", "a_long_name"], ["y"]), ("", ["a"], []), ("same", ["same"], []), ("abcd", ["abdc"], ["abdc"]),
+        ])
     func nearest(_ name: String, candidates: [String], expected: [String]) {
         #expect(NearestNames.of(name, among: candidates) == expected)
     }

@@ -28,7 +28,9 @@ struct InstantiationTests {
             Parameter<Optimizer?>.object("optimizer", default: .some(nil)),
             Parameter<ConfigurationValue?>("options", default: nil)
         ) { Method(name: $0, weights: $1, optimizer: $2, options: $3) }
-        registry.register("fusion.Lenient", parameters: Parameter("flag", default: false), additional: .areIgnored) { $0 }
+        registry.register("fusion.Lenient", parameters: Parameter("flag", default: false), additional: .areIgnored) {
+            $0
+        }
         registry.register("fusion.Mapping", parameters: Parameter<OrderedDictionary<String, Int>>("counts")) { $0 }
         registry.registerLegacyName("clip_layer_wise_adamerging", .name, target: "fusion.Method")
         return registry
@@ -67,7 +69,8 @@ struct InstantiationTests {
 
     @Test("Nested targets are made first, unless _recursive_ is false")
     func recursion() throws {
-        let nested = "name: x\noptimizer: {_target_: torch.optim.Adam, lr: 0.5}\noptions: {inner: {_target_: torch.optim.Adam}}"
+        let nested =
+            "name: x\noptimizer: {_target_: torch.optim.Adam, lr: 0.5}\noptions: {inner: {_target_: torch.optim.Adam}}"
         let method = try #require(try make("_target_: fusion.Method\n" + nested) as? Method)
         #expect(method.optimizer == Optimizer(rate: 0.5, steps: nil))
         let text = failure("_target_: fusion.Method\n_recursive_: false\n" + nested)
@@ -76,7 +79,8 @@ struct InstantiationTests {
 
     @Test("_partial_ keeps the target for later, _args_ are positional")
     func partial() throws {
-        let partial = try #require(try make("{_target_: torch.optim.Adam, _partial_: true, lr: '???'}") as? PartialTarget)
+        let partial = try #require(
+            try make("{_target_: torch.optim.Adam, _partial_: true, lr: '???'}") as? PartialTarget)
         let rate = ConfigurationValue(.scalar(.float(0.25)), origin: Origin(.runtime), path: "lr")
         #expect(try partial([("lr", .value(rate))]) as? Optimizer == Optimizer(rate: 0.25, steps: nil))
         #expect(try make("{_target_: torch.optim.Adam, _args_: [2, 3]}") as? Optimizer == Optimizer(rate: 2, steps: 3))
@@ -87,7 +91,9 @@ struct InstantiationTests {
     func legacy() throws {
         let yaml = "name: clip_layer_wise_adamerging\nweights: [1]"
         #expect(failure(yaml, legacy: .name).contains("fusion.Method needs the argument 'name' (a string)"))
-        #expect(failure("name: clip_layer_wise_adamergin", legacy: .name).contains("did you mean 'clip_layer_wise_adamerging'?"))
+        #expect(
+            failure("name: clip_layer_wise_adamergin", legacy: .name).contains(
+                "did you mean 'clip_layer_wise_adamerging'?"))
         #expect(failure(yaml).contains("has no '_target_'"))
     }
 
@@ -112,14 +118,18 @@ struct InstantiationTests {
                    | ^
                 Arguments: name, weights, optimizer, options
                 """)
-        #expect(failure("_target_: torch.optim.Adm").contains("'torch.optim.Adm' is not known here; did you mean 'torch.optim.Adam'?"))
+        #expect(
+            failure("_target_: torch.optim.Adm").contains(
+                "'torch.optim.Adm' is not known here; did you mean 'torch.optim.Adam'?"))
         #expect(failure("{_target_: fusion.Method, name: 010}").contains("must be a string, not the whole number 8\n"))
         #expect(failure("{_target_: fusion.Method, name: 010}").contains("put it in quotes"))
         #expect(failure("{_target_: fusion.Method, name: '???'}").contains("A value must be given for 'name'"))
         #expect(failure("{_target_: 5}").contains("'_target_' must be a name, not the whole number 5"))
         #expect(failure("_target_: ???").contains("A value must be given for '_target_'"))
         #expect(failure("{_target_: torch.optim.Adam, _recursive_: 1}").contains("'_recursive_' must be true or false"))
-        #expect(failure("{_target_: torch.optim.Adam, _convert_: some}").contains("'_convert_' must be one of none, partial, object, all"))
+        #expect(
+            failure("{_target_: torch.optim.Adam, _convert_: some}").contains(
+                "'_convert_' must be one of none, partial, object, all"))
         #expect(failure("{_target_: fusion.Lenient, other: 1}") == "made false")
     }
 }

@@ -84,7 +84,8 @@ struct OverrideParityTests {
                 let list = elements.map(\.notation).joined(separator: ", ")
                 return "choice(\(list)) simple:\(isSimple) shuffle:\(sweep.isShuffled) tags:\(tags)"
             case .range(let start, let stop, let step):
-                return "range(\(start.notation), \(stop.notation), \(step.notation)) shuffle:\(sweep.isShuffled) tags:\(tags)"
+                return
+                    "range(\(start.notation), \(stop.notation), \(step.notation)) shuffle:\(sweep.isShuffled) tags:\(tags)"
             case .interval(let start, let end): return "interval(\(start.notation), \(end.notation)) tags:\(tags)"
             case .glob(let include, let exclude): return "glob(\(include), \(exclude))"
             }
@@ -129,7 +130,9 @@ struct OverrideParityTests {
                 ? "error"
                 : "\(fixture.type ?? "") \(fixture.key ?? "") @\(fixture.package ?? "-") \(fixture.value?.notation ?? "null")"
             comparison.check(fixture.text, result, expected)
-            if let expected = fixture.as_string, let text { comparison.check("text of " + fixture.text, text, expected) }
+            if let expected = fixture.as_string, let text {
+                comparison.check("text of " + fixture.text, text, expected)
+            }
         }
         comparison.finish(atLeast: 1900)
     }

@@ -18,7 +18,10 @@ struct ProvenanceTests {
             list.append("\(value.text) \(value.origin)")
             past = value.previous
         }
-        return list.map { $0.replacing(FileSystem.display(Fixtures.directory) + "/", with: "").replacing(Fixtures.directory + "/", with: "") }
+        return list.map {
+            $0.replacing(FileSystem.display(Fixtures.directory) + "/", with: "").replacing(
+                Fixtures.directory + "/", with: "")
+        }
     }
 
     @Test("A value knows its file and line, and what it overrode")
@@ -42,7 +45,9 @@ struct ProvenanceTests {
         #expect(own.origin.line == line)
     }
 
-    @Test("Every node of a composed configuration names a place", arguments: ["config", "self_middle", "merging", "anchors"])
+    @Test(
+        "Every node of a composed configuration names a place",
+        arguments: ["config", "self_middle", "merging", "anchors"])
     func everyNode(_ name: String) throws {
         func check(_ node: ConfigurationNode) {
             if case .runtime = node.origin.place, !node.path.isEmpty, !node.path.hasPrefix("hydra") {

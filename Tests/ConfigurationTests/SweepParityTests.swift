@@ -42,10 +42,14 @@ struct SweepParityTests {
         var request = CompositionRequest(
             configDirectory: Fixtures.directory + "/tree", configName: name, overrides: overrides)
         request.isMultirun = isMultirun
-        return Composer(request, context: ResolutionContext())
+        return Composer(request, context: ResolutionContext(environment: environment))
     }
 
-    private func text(_ jobs: [[String]]?) -> String { jobs.map { $0.map(\.description).joined(separator: "\n") } ?? "error" }
+    private let environment = Fixtures.environment(["FB_TEST_WORD": "merlin"])
+
+    private func text(_ jobs: [[String]]?) -> String {
+        jobs.map { $0.map(\.description).joined(separator: "\n") } ?? "error"
+    }
 
     @Test("Jobs of a sweep, in order")
     func jobs() throws {

@@ -5,10 +5,13 @@ import Testing
 struct JSONTests {
     private func parse(_ text: String) throws -> JSONValue { try JSONValue(parsing: text.utf8) }
 
-    @Test("Values of all kinds, read and written", arguments: [
-        "null", "true", "false", "0", "-17", "9223372036854775807", "1.5", "-2.5e-08", "\"\"", "\"a\\nb\\\"c\\\\\"",
-        "[]", "{}", "[1, [2, []], {}]", "{\"z\": 1, \"a\": {\"b\": [true, null]}}", "\"größe → 😀\"", "NaN", "-Infinity",
-    ])
+    @Test(
+        "Values of all kinds, read and written",
+        arguments: [
+            "null", "true", "false", "0", "-17", "9223372036854775807", "1.5", "-2.5e-08", "\"\"", "\"a\\nb\\\"c\\\\\"",
+            "[]", "{}", "[1, [2, []], {}]", "{\"z\": 1, \"a\": {\"b\": [true, null]}}", "\"größe → 😀\"", "NaN",
+            "-Infinity",
+        ])
     func roundTrip(_ text: String) throws {
         #expect(try parse(text).text() == text)
     }
@@ -37,11 +40,14 @@ struct JSONTests {
         #expect(try parse("123456789012345678901234567890").double == 1.2345678901234568e29)
     }
 
-    @Test("What is no JSON is refused with its place", arguments: [
-        ("", 0), ("{", 1), ("[1,", 3), ("[1 2]", 3), ("{\"a\" 1}", 5), ("{a: 1}", 1), ("01", 0), ("1.", 2), ("1e", 2),
-        ("\"a", 0), ("\"\\x\"", 2), ("\"\\ud800\"", 7), ("\"\\udc00x\"", 7), ("tru", 0), ("null null", 5),
-        ("{\"a\": 1, \"a\": 2}", 9), ("\"\u{1}\"", 1), ("-", 0), ("+1", 0), ("\"\\u+123\"", 3),
-    ])
+    @Test(
+        "What is no JSON is refused with its place",
+        arguments: [
+            ("", 0), ("{", 1), ("[1,", 3), ("[1 2]", 3), ("{\"a\" 1}", 5), ("{a: 1}", 1), ("01", 0), ("1.", 2),
+            ("1e", 2),
+            ("\"a", 0), ("\"\\x\"", 2), ("\"\\ud800\"", 7), ("\"\\udc00x\"", 7), ("tru", 0), ("null null", 5),
+            ("{\"a\": 1, \"a\": 2}", 9), ("\"\u{1}\"", 1), ("-", 0), ("+1", 0), ("\"\\u+123\"", 3),
+        ])
     func refused(_ text: String, offset: Int) throws {
         let error = #expect(throws: JSONError.self) { try parse(text) }
         #expect(error?.offset == offset, "\(error.map(String.init(describing:)) ?? "")")

@@ -37,7 +37,9 @@ extension ComposedConfiguration {
 
     /// The directory for the files of `savedFiles`, relative to the output directory; nil if they are not wanted.
     public func outputSubdirectory() throws -> String? {
-        guard let node = try hydra.select("output_subdir", in: context), !node.isNull, !node.isMissing else { return nil }
+        guard let node = try hydra.select("output_subdir", in: context), !node.isNull, !node.isMissing else {
+            return nil
+        }
         return node.pythonString
     }
 

@@ -11,7 +11,8 @@ public struct Composer {
     ///   - request: What to compose.
     ///   - context: The resolvers and the environment.
     ///   - warn: Where warnings go.
-    public init(_ request: CompositionRequest, context: ResolutionContext, warn: @escaping (String) -> Void = { _ in }) {
+    public init(_ request: CompositionRequest, context: ResolutionContext, warn: @escaping (String) -> Void = { _ in })
+    {
         self.request = request
         self.context = context
         self.warn = warn
@@ -72,7 +73,8 @@ public struct Composer {
     private func extendSearchPath(of repository: ConfigurationRepository, _ overrides: [Override]) throws {
         let node: ConfigurationNode
         let provider: String
-        if let override = overrides.first(where: { $0.prefixedKey == "hydra.searchpath" }), let value = override.element {
+        if let override = overrides.first(where: { $0.prefixedKey == "hydra.searchpath" }), let value = override.element
+        {
             node = try value.node(origin: Origin(.commandLine(argument: override.argument)))
             provider = "hydra.searchpath in command-line"
         } else {

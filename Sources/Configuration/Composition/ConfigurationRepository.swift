@@ -1,4 +1,6 @@
-/// Finds and reads configurations over a search path. The first place that has a configuration wins.
+/// Finds and reads configurations over a search path.
+///
+/// The first place that has a configuration wins.
 final class ConfigurationRepository {
     private(set) var sources: [ConfigurationSource]
     private var cache: [String: LoadedConfiguration?] = [:]
@@ -8,7 +10,9 @@ final class ConfigurationRepository {
         self.sources = sources
     }
 
-    /// Adds places at the end. What was read before stays.
+    /// Adds places at the end.
+    ///
+    /// What was read before stays.
     func append(_ more: [ConfigurationSource]) {
         sources += more
         groups = [:]

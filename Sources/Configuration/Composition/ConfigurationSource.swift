@@ -1,6 +1,6 @@
 /// A place of the search path in which configurations lie.
 public struct ConfigurationSource: Sendable {
-    /// Who put the place on the search path: `hydra`, `main`, `command-line`, …
+    /// Who put the place on the search path: `hydra`, `main`, `command-line`, ….
     public let provider: String
     /// Where it is.
     public let location: Location
@@ -117,7 +117,8 @@ public struct ConfigurationSource: Sendable {
                 throw ConfigurationError(.unreadableFile(path: error.path, reason: error.reason))
             }
         case .builtIn, .pythonPackage:
-            return SourceText(name: "(built in) \(path).yaml", bytes: Array((HydraConfigurations.text(path) ?? "").utf8))
+            return SourceText(
+                name: "(built in) \(path).yaml", bytes: Array((HydraConfigurations.text(path) ?? "").utf8))
         }
     }
 }

@@ -120,7 +120,9 @@ struct DefaultsItem {
         }
     }
 
-    /// Cuts `name@package` apart. What follows a colon in the package is ignored, as Hydra does.
+    /// Cuts `name@package` apart.
+    ///
+    /// What follows a colon in the package is ignored, as Hydra does.
     private static func splitPackage(_ text: String) -> (name: String, package: String?) {
         guard let at = text.firstIndex(of: "@") else { return (text, nil) }
         let package = text[text.index(after: at)...]

@@ -96,7 +96,7 @@ final class DefaultsNode {
     /// Where the configuration's content goes.
     var package: String { package(heedingHeader: true) }
 
-    /// - Parameter heedingHeader: Whether the file's `# @package` counts where the item itself names no package.
+    /// Where the content goes; the file's `# @package` counts, if asked for, where the item itself names no package.
     func package(heedingHeader: Bool) -> String {
         let own = item.package ?? (heedingHeader ? absoluteHeader : nil) ?? relativePackage
         let full = [parentPackage, own].filter { !$0.isEmpty }.joined(separator: ".")
@@ -107,7 +107,8 @@ final class DefaultsNode {
     /// A header is always meant from the root.
     private var absoluteHeader: String? {
         packageHeader.map { header in
-            header == "_global_" || header.hasPrefix("_global_.") ? header : "_global_" + (header.isEmpty ? "" : "." + header)
+            header == "_global_" || header.hasPrefix("_global_.")
+                ? header : "_global_" + (header.isEmpty ? "" : "." + header)
         }
     }
 

@@ -68,13 +68,16 @@ struct GroupOverrides {
                 })
         case let element?:
             if let name = element.string { return .option(name) }
-            throw ConfigurationError(.groupValueNotName(argument: override.argument, found: element.kindName), at: origin)
+            throw ConfigurationError(
+                .groupValueNotName(argument: override.argument, found: element.kindName), at: origin)
         case nil:
             throw ConfigurationError(.groupValueNotName(argument: override.argument, found: "nothing"), at: origin)
         }
     }
 
-    /// Notes an `override` item of a file. Earlier ones count more: the command line first, then outer files.
+    /// Notes an `override` item of a file.
+    ///
+    /// Earlier ones count more: the command line first, then outer files.
     mutating func note(_ node: DefaultsNode, in container: String) {
         guard case .group(_, let value) = node.item.kind, choices[node.overrideKey] == nil else { return }
         choices[node.overrideKey] = Choice(value: value, container: container, origin: node.item.origin)

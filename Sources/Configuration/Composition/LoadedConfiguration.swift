@@ -2,7 +2,9 @@ import OrderedCollections
 
 /// One configuration file, read: its content, its defaults list and its header.
 final class LoadedConfiguration {
-    /// The content without the defaults list. Taken over by the first merge: later ones get a copy.
+    /// The content without the defaults list.
+    ///
+    /// Taken over by the first merge: later ones get a copy.
     let content: ConfigurationNode
     /// The defaults list; nil if the file has none.
     let defaults: [DefaultsItem]?
@@ -48,7 +50,9 @@ final class LoadedConfiguration {
         content.entries?.values.contains { !$0.isMissing } ?? false
     }
 
-    /// The package of the header. Only blank lines and `# @…` lines may stand before it.
+    /// The package of the header.
+    ///
+    /// Only blank lines and `# @…` lines may stand before it.
     private static func packageHeader(of source: SourceText) throws -> String? {
         var package: String?
         let head = String(decoding: source.bytes.prefix(512), as: UTF8.self)

@@ -74,7 +74,9 @@ extension OverrideElement {
 }
 
 extension ConfigurationNode {
-    /// Whether two trees hold the same values. Numbers are compared by size, as Python does.
+    /// Whether two trees hold the same values.
+    ///
+    /// Numbers are compared by size, as Python does.
     func equals(_ other: ConfigurationNode) -> Bool {
         switch (content, other.content) {
         case (.scalar(let left), .scalar(let right)):

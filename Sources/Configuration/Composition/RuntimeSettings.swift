@@ -47,7 +47,8 @@ struct RuntimeSettings {
     }
 
     private func text(_ text: String) -> ConfigurationNode {
-        (try? ConfigurationNode(text: text, origin: origin)) ?? ConfigurationNode(.scalar(.string(text)), origin: origin)
+        (try? ConfigurationNode(text: text, origin: origin))
+            ?? ConfigurationNode(.scalar(.string(text)), origin: origin)
     }
 
     private func set(_ node: ConfigurationNode, _ key: String, _ value: String) throws {
@@ -65,14 +66,14 @@ struct RuntimeSettings {
         }
     }
 
-    /// The job's overrides as a directory name: sorted, joined, equals signs replaced.
-    ///
-    /// - Parameter settings: `hydra.job.config.override_dirname`.
+    /// The job's overrides as a directory name: sorted, joined, equals signs replaced, as
+    /// `hydra.job.config.override_dirname` (`settings`) asks.
     static func directoryName(
         of overrides: [Override], settings: ConfigurationNode?, in context: ResolutionContext
     ) throws -> String {
         func setting(_ key: String) throws -> ConfigurationNode? { try settings?.select(key, in: context) }
-        let excluded = Set(try setting("exclude_keys")?.items?.map { try $0.dereferenced(in: context).pythonString } ?? [])
+        let excluded = Set(
+            try setting("exclude_keys")?.items?.map { try $0.dereferenced(in: context).pythonString } ?? [])
         let separator = try setting("item_sep")?.string ?? ","
         let equals = try setting("kv_sep")?.string ?? "="
         return overrides.filter { !excluded.contains($0.key) }.map(\.argument)

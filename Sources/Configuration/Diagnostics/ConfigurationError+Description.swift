@@ -51,7 +51,8 @@ extension ConfigurationError.Problem {
             "'\(text)' leads nowhere: there is no key '\(key)'" + didYouMean(nearest)
         case .interpolationNotAllowedHere(let text): "'\(text)' cannot be resolved here"
         case .interpolationToMissing(let key): "The value leads to '\(key)', which is missing (???)"
-        case .interpolationCycle(let keys): "These values lead to each other in a circle: " + keys.joined(separator: " → ")
+        case .interpolationCycle(let keys):
+            "These values lead to each other in a circle: " + keys.joined(separator: " → ")
         case .interpolationToAncestor(let key): "The value leads to '\(key)', which contains it"
         case .interpolationThroughScalar(let key, let scalar, let child):
             "'\(key)' leads nowhere: '\(scalar)' is no container and cannot have '\(child)'"
@@ -96,7 +97,8 @@ extension ConfigurationError.Problem {
             (parent.map { $0 == "<root>" ? "" : "In '\($0)': " } ?? "") + "Could not find '\(group)/\(option)'"
                 + didYouMean(nearest)
         case .configNotFound(let path, let nearest, _, let parent):
-            (parent.map { $0 == "<root>" ? "" : "In '\($0)': " } ?? "") + "Could not find '\(path)'" + didYouMean(nearest)
+            (parent.map { $0 == "<root>" ? "" : "In '\($0)': " } ?? "") + "Could not find '\(path)'"
+                + didYouMean(nearest)
         case .groupMissing(let key, _): "An option must be chosen for '\(key)': \(key)=OPTION"
         case .defaultsNotList(let found): "A defaults list must be a list, not \(found)"
         case .defaultsItem(let problem): "This is no item of a defaults list: \(problem)"
@@ -132,7 +134,8 @@ extension ConfigurationError.Problem {
         case .unknownTarget(let name, let nearest, _): "'\(name)' is not known here" + didYouMean(nearest)
         case .unknownArgument(let name, let target, let nearest, _):
             "\(target) has no argument '\(name)'" + didYouMean(nearest)
-        case .missingArgument(let name, let target, let expected): "\(target) needs the argument '\(name)' (\(expected))"
+        case .missingArgument(let name, let target, let expected):
+            "\(target) needs the argument '\(name)' (\(expected))"
         case .argumentType(let name, let target, let expected, let found):
             "Argument '\(name)' of \(target) must be \(expected), not \(found)"
         case .missingValue(let key): "A value must be given for '\(key)' (it is ???)"

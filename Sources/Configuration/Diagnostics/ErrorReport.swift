@@ -50,7 +50,9 @@ public struct ErrorReport {
         return String(blanks) + styled(String(repeating: "^", count: max(1, count)), .bold, .red)
     }
 
-    /// A part of a long line around a column. Control characters are shown as dots.
+    /// A part of a long line around a column.
+    ///
+    /// Control characters are shown as dots.
     private static func window(_ text: String, column: Int) -> (text: String, column: Int) {
         let characters: [Character] = text.map { $0.isASCII && ($0.asciiValue ?? 0) < 0x20 && $0 != "\t" ? "·" : $0 }
         let width = 100

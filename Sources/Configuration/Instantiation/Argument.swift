@@ -130,7 +130,9 @@ extension OrderedDictionary: ConfigurationDecodable where Key == String, Value: 
     /// A mapping of what the values accept.
     public static var expectedDescription: String { "a mapping, each value \(Value.expectedDescription)" }
 
-    /// Takes mappings. Keys that are numbers or booleans become strings.
+    /// Takes mappings.
+    ///
+    /// Keys that are numbers or booleans become strings.
     public static func decode(_ argument: Argument) -> OrderedDictionary<String, Value>? {
         let entries: [(ConfigurationKey, Argument)]
         switch argument {

@@ -22,6 +22,7 @@ public struct Instantiator {
     ///   - value: A mapping with `_target_`, or one of an older form.
     ///   - legacy: The older form that is accepted in place of `_target_`.
     ///   - recursive: Whether targets inside the arguments are made where the value itself does not say.
+    /// - Returns: The object, or a `PartialTarget`.
     /// - Throws: `ConfigurationError` that names the key, its place, and what is expected.
     public func instantiate(
         _ value: ConfigurationValue, legacy: TargetRegistry.LegacyKind? = nil, recursive: Bool = true

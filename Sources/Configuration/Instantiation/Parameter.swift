@@ -6,7 +6,9 @@ public struct Parameter<Value> {
     let decode: (Argument) -> Value?
 
     /// A parameter of an object that a nested `_target_` makes.
-    public static func object(_ name: String, as type: Value.Type = Value.self, default: Value? = nil) -> Parameter<Value> {
+    public static func object(_ name: String, as type: Value.Type = Value.self, default: Value? = nil) -> Parameter<
+        Value
+    > {
         Parameter(
             name: name, defaultValue: `default`, expected: "a configuration of \(type)",
             decode: { if case .object(let object, _) = $0 { object as? Value } else { nil } })

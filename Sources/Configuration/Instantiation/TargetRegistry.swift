@@ -1,4 +1,6 @@
-/// What `_target_` names stand for. Each module of the program fills in its own.
+/// What `_target_` names stand for.
+///
+/// Each module of the program fills in its own.
 ///
 /// The names are the dotted Python names that users' files contain, such as
 /// `fusion_bench.method.SimpleAverageAlgorithm`; a target may have several.
@@ -75,6 +77,7 @@ public struct PartialTarget {
     /// Makes the object.
     ///
     /// - Parameter more: Further arguments; they replace ones of the same name.
+    /// - Returns: The object.
     /// - Throws: `ConfigurationError` if an argument is missing, unknown or of a wrong type.
     public func callAsFunction(_ more: [(name: String, argument: Argument)] = []) throws -> Any {
         let replaced = Set(more.map(\.name))

@@ -13,7 +13,7 @@ public struct Interpolation: Sendable {
         case resolver(ResolverCall)
     }
 
-    /// `${a.b}`, `${..a[0]}`, `${a.${b}}`
+    /// `${a.b}`, `${..a[0]}`, `${a.${b}}`.
     struct Reference: Sendable {
         /// The pieces of the path in order: dots and brackets as written, keys, and keys that are looked up.
         let pieces: [KeyPiece]
@@ -25,7 +25,7 @@ public struct Interpolation: Sendable {
         case lookup(Part)
     }
 
-    /// `${name:argument,…}`
+    /// `${name:argument,…}`.
     struct ResolverCall: Sendable {
         let name: [KeyPiece]
         let arguments: [Element]
@@ -43,7 +43,9 @@ public struct Interpolation: Sendable {
         case dictionary([(key: Scalar, value: Element)])
     }
 
-    /// Whether a text is read as an interpolation. Escaped ones count: they need unescaping.
+    /// Whether a text is read as an interpolation.
+    ///
+    /// Escaped ones count: they need unescaping.
     static func isInterpolation(_ text: String) -> Bool {
         var previous: UInt8 = 0
         for byte in text.utf8 {

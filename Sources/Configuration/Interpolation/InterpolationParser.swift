@@ -205,7 +205,9 @@ struct InterpolationParser {
         return true
     }
 
-    /// Elements between commas up to a closing character. A missing element is an empty string.
+    /// Elements between commas up to a closing character.
+    ///
+    /// A missing element is an empty string.
     private mutating func parseSequence(
         closing: Unicode.Scalar, opening: Int
     ) throws(InterpolationSyntaxError) -> [Element] {
@@ -273,7 +275,9 @@ struct InterpolationParser {
         }
     }
 
-    /// Unquoted text: words, blanks, colons and interpolations. One word alone is typed; several make a string.
+    /// Unquoted text: words, blanks, colons and interpolations.
+    ///
+    /// One word alone is typed; several make a string.
     private mutating func parsePrimitive(isKey: Bool) throws(InterpolationSyntaxError) -> Element {
         var parts: [Part] = []
         var single: Scalar?

@@ -29,7 +29,8 @@ public struct ResolverRequest {
     /// - Throws: `ResolverFailure` that says how many are expected.
     public func expectArguments(_ range: ClosedRange<Int>) throws {
         guard !range.contains(arguments.count) else { return }
-        let expected = range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+        let expected =
+            range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
         throw ResolverFailure("it takes \(expected) arguments, not \(arguments.count)")
     }
 

@@ -100,11 +100,12 @@ extension ResolverRegistry {
         return target
     }
 
-    /// `${oc.dict.keys:path}`
+    /// `${oc.dict.keys:path}`.
     private static func dictionaryKeys(_ request: ResolverRequest) throws -> ConfigurationNode {
         let (_, entries) = try dictionary(request)
         let node = ConfigurationNode(
-            .sequence(entries.keys.map { ConfigurationNode(.scalar($0.scalar), origin: request.evaluator.node.origin) }),
+            .sequence(
+                entries.keys.map { ConfigurationNode(.scalar($0.scalar), origin: request.evaluator.node.origin) }),
             origin: request.evaluator.node.origin)
         node.parent = request.container
         return node

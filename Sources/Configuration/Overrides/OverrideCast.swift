@@ -15,7 +15,8 @@ enum OverrideCast {
                     throw OverrideFunctionError("a range can only be made of whole numbers or floats")
                 }
                 return .sweep(
-                    Sweep(values: .range(start: try function(start), stop: try function(stop), step: try function(step))))
+                    Sweep(
+                        values: .range(start: try function(start), stop: try function(stop), step: try function(step))))
             case .interval(let start, let end):
                 guard name == "int" || name == "float" else {
                     throw OverrideFunctionError("an interval can only be made of whole numbers or floats")

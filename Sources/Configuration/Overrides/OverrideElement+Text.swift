@@ -21,7 +21,8 @@ extension OverrideElement {
         switch self {
         case .scalar(.string(let text)), .quoted(let text, _): return try ConfigurationNode(text: text, origin: origin)
         case .scalar(let scalar): return ConfigurationNode(.scalar(scalar), origin: origin)
-        case .list(let items): return ConfigurationNode(.sequence(try items.map { try $0.node(origin: origin) }), origin: origin)
+        case .list(let items):
+            return ConfigurationNode(.sequence(try items.map { try $0.node(origin: origin) }), origin: origin)
         case .dictionary(let entries):
             let node = ConfigurationNode.emptyMapping(origin: origin)
             for (key, value) in entries {

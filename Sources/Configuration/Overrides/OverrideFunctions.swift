@@ -233,7 +233,9 @@ struct OverrideFunctionCall {
                 return text
             }
         }
-        guard let include = try patterns("include") else { throw OverrideFunctionError("argument 'include' is missing") }
+        guard let include = try patterns("include") else {
+            throw OverrideFunctionError("argument 'include' is missing")
+        }
         return .sweep(Sweep(values: .glob(include: include, exclude: try patterns("exclude") ?? [])))
     }
 }

@@ -90,12 +90,16 @@ public struct OverrideParser {
         position = first
         var dots = 0
         while lexicon[position] == "." {
-            guard let end = keyEnd(position + 1) else { throw failure("expected a key after the dot", at: position + 1) }
+            guard let end = keyEnd(position + 1) else {
+                throw failure("expected a key after the dot", at: position + 1)
+            }
             position = end
             dots += 1
         }
         // A number is a key only in a path.
-        if dots == 0, let scalar = lexicon[start], scalar.isDigit { throw failure("a key cannot be a number", at: start) }
+        if dots == 0, let scalar = lexicon[start], scalar.isDigit {
+            throw failure("a key cannot be a number", at: start)
+        }
         return lexicon.text(start..<position)
     }
 
@@ -220,6 +224,7 @@ public struct OverrideParser {
     }
 
     /// A quoted string ends at the first quotation mark of its kind with an even number of backslashes before it.
+    ///
     /// Backslashes mean something only in a run directly before such a mark.
     private mutating func parseQuoted(_ quote: Unicode.Scalar) throws -> OverrideElement {
         let start = position
@@ -246,7 +251,9 @@ public struct OverrideParser {
         throw failure("this quotation mark is not closed", at: start)
     }
 
-    /// Unquoted text. One word alone is typed; several make a string; blanks at the ends are dropped.
+    /// Unquoted text.
+    ///
+    /// One word alone is typed; several make a string; blanks at the ends are dropped.
     private mutating func parsePrimitive(isKey: Bool) throws -> Scalar {
         let start = position
         var text = ""
@@ -301,7 +308,9 @@ public struct OverrideParser {
 
     /// `${` up to the first closing brace, with something between.
     private func interpolationEnd() -> Int? {
-        guard let close = lexicon.scalars[(position + 2)...].firstIndex(of: "}"), close > position + 2 else { return nil }
+        guard let close = lexicon.scalars[(position + 2)...].firstIndex(of: "}"), close > position + 2 else {
+            return nil
+        }
         return close + 1
     }
 

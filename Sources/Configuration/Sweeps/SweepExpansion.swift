@@ -6,7 +6,10 @@ public enum SweepExpansion {
     /// All combinations of the values of all keys: keys in the order of their first appearance, the rightmost key changing
     /// fastest; of several overrides of one key the last one counts, at the place of the first.
     ///
-    /// - Parameter options: The options of a config group, for `glob()`.
+    /// - Parameters:
+    ///   - overrides: The arguments, sweeps and others.
+    ///   - options: The options of a config group, for `glob()`.
+    /// - Returns: The overrides of each job.
     /// - Throws: `ConfigurationError` if a sweep cannot be enumerated.
     public static func jobs(of overrides: [Override], options: (String) throws -> [String]) throws -> [[String]] {
         var keys: [String] = []

@@ -95,7 +95,9 @@ public enum FileSystem {
         return String(cString: path)
     }
 
-    /// A path without `.` and `..` components and double slashes, from the root. Links are not followed.
+    /// A path without `.` and `..` components and double slashes, from the root.
+    ///
+    /// Links are not followed.
     public static func absolute(_ path: String) -> String {
         let full = path.hasPrefix("/") ? path : workingDirectory + "/" + path
         var components: [Substring] = []

@@ -1,4 +1,6 @@
-/// What a typed setting accepts. Users' own keys are all `.any`; Hydra's settings (`hydra.*`) are typed.
+/// What a typed setting accepts.
+///
+/// Users' own keys are all `.any`; Hydra's settings (`hydra.*`) are typed.
 indirect enum FieldType: Sendable {
     case any
     case string(isOptional: Bool)

@@ -16,8 +16,9 @@ public struct Origin: Sendable {
     public let place: Place
     /// The line, from 1; 0 where there are no lines.
     public let line: Int
-    /// The column, from 1, counted in characters; 0 where there are no lines. On the command line, the offset + 1 of
-    /// the character at fault, where known.
+    /// The column, from 1, counted in characters; 0 where there are no lines.
+    ///
+    /// On the command line, the offset + 1 of the character at fault, where known.
     public let column: Int
 
     init(_ place: Place, line: Int = 0, column: Int = 0) {
@@ -50,9 +51,7 @@ public final class SourceText: Sendable {
         self.bytes = bytes
     }
 
-    /// A line of the file without its end; nil past the end.
-    ///
-    /// - Parameter number: Counted from 1.
+    /// A line of the file without its end, counted from 1; nil past the end.
     func line(_ number: Int) -> String? {
         var current = 1
         var start = bytes.startIndex

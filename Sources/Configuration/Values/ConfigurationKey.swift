@@ -1,4 +1,6 @@
-/// A key of a mapping. Nearly all are strings; YAML allows numbers and booleans as well.
+/// A key of a mapping.
+///
+/// Nearly all are strings; YAML allows numbers and booleans as well.
 ///
 /// As in Python, `1`, `1.0` and `true` are one key.
 public enum ConfigurationKey: Sendable {

@@ -75,7 +75,9 @@ public struct ConfigurationValue: Sendable {
 }
 
 extension ConfigurationNode {
-    /// The tree as immutable values. What still looks like an interpolation after resolution is plain text.
+    /// The tree as immutable values.
+    ///
+    /// What still looks like an interpolation after resolution is plain text.
     public var value: ConfigurationValue { value(at: path) }
 
     private func value(at path: String) -> ConfigurationValue {

@@ -1,6 +1,8 @@
 /// Reads and writes paths such as `a.b`, `a[0].b` and `[a].b`.
 enum KeyPathText {
-    /// Cuts a path into its keys, at dots and brackets. Leading dots make empty keys.
+    /// Cuts a path into its keys, at dots and brackets.
+    ///
+    /// Leading dots make empty keys.
     static func split(_ path: String) -> [String] {
         guard path.contains(".") || path.contains("[") else { return [path] }
         let characters = Array(path)

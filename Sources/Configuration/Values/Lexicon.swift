@@ -73,7 +73,9 @@ struct Lexicon: Sendable {
             }
         }
         guard let mantissa else { return nil }
-        if let mark = self[mantissa], mark == "e" || mark == "E", let end = digits(skipSign(mantissa + 1)) { return end }
+        if let mark = self[mantissa], mark == "e" || mark == "E", let end = digits(skipSign(mantissa + 1)) {
+            return end
+        }
         return isFloat ? mantissa : nil
     }
 
@@ -95,7 +97,7 @@ struct Lexicon: Sendable {
         return end
     }
 
-    /// A run of escaped characters: `\\`, `\(`, `\,`, …
+    /// A run of escaped characters: `\\`, `\(`, `\,`, ….
     func escapes(_ position: Int) -> Int? {
         var end = position
         while self[end] == "\\", let next = self[end + 1], Self.escapable.contains(next) { end += 2 }

@@ -37,7 +37,8 @@ enum PythonText {
 
     /// A string in quotes, escaped as Python's `repr` does.
     static func quoted(_ text: String) -> String {
-        let quote: Unicode.Scalar = text.unicodeScalars.contains("'") && !text.unicodeScalars.contains("\"") ? "\"" : "'"
+        let quote: Unicode.Scalar =
+            text.unicodeScalars.contains("'") && !text.unicodeScalars.contains("\"") ? "\"" : "'"
         var result = String(Character(quote))
         for scalar in text.unicodeScalars {
             switch scalar {

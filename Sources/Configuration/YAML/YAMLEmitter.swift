@@ -16,7 +16,9 @@ struct YAMLEmitter {
     /// A key of this length or more (with five characters for its tag) is written with `?`.
     private static let simpleKeyLimit = 128
 
-    /// A node and all below it as YAML. Interpolations and `???` are written as they are.
+    /// A node and all below it as YAML.
+    ///
+    /// Interpolations and `???` are written as they are.
     static func text(_ node: ConfigurationNode) -> String {
         var emitter = YAMLEmitter()
         emitter.writeNode(node, isInMapping: false, isRoot: true)

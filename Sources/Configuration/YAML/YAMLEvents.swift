@@ -32,7 +32,9 @@ struct YAMLMark {
     let column: Int
 }
 
-/// Pulls the events out of a text with libyaml. The one place that touches the C library.
+/// Pulls the events out of a text with libyaml.
+///
+/// The one place that touches the C library.
 ///
 /// The text must stay unchanged while the stream lives: the parser reads from it directly.
 final class YAMLEventStream {

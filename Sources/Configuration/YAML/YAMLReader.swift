@@ -164,7 +164,9 @@ struct YAMLReader {
                 return .string(text)
             }
             scalar = try resolve(text, isPlain: isPlain, event)
-            if event.anchor != nil { try remember(ConfigurationNode(.scalar(scalar), origin: origin(event.start)), event) }
+            if event.anchor != nil {
+                try remember(ConfigurationNode(.scalar(scalar), origin: origin(event.start)), event)
+            }
         case .alias(let anchor):
             guard let node = anchors[anchor] else {
                 throw ConfigurationError(.unknownAlias(anchor), at: origin(event.start))

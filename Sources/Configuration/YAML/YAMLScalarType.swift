@@ -34,8 +34,9 @@ enum YAMLScalarType {
         }
     }
 
-    /// Whether PyYAML's own rules, without OmegaConf's additions, read a plain scalar as a string. They decide what must
-    /// be quoted on output; there, dates count.
+    /// Whether PyYAML's own rules, without OmegaConf's additions, read a plain scalar as a string.
+    ///
+    /// They decide what must be quoted on output; there, dates count.
     static func dumperReadsString(_ text: String) -> Bool {
         switch tag(of: text) {
         case .null, .boolean, .integer, .merge, .value: return false

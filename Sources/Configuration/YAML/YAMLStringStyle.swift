@@ -61,7 +61,9 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Whether the character can stand unescaped between double quotes. Characters beyond the basic plane cannot.
+    /// Whether the character can stand unescaped between double quotes.
+    ///
+    /// Characters beyond the basic plane cannot.
     var isPlainInDoubleQuotes: Bool {
         switch value {
         case 0x22, 0x5C, 0x2028, 0x2029: false

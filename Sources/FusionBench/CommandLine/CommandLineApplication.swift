@@ -29,7 +29,9 @@ public struct CommandLineApplication {
 
     private func perform() throws {
         if options.showsVersion { return console.print(ProgramVersion.text) }
-        if options.completesShell { return try ShellCompletion(options: options, console: console, composer: composer).perform() }
+        if options.completesShell {
+            return try ShellCompletion(options: options, console: console, composer: composer).perform()
+        }
         if options.showsHydraHelp {
             return try HelpText(composer: composer, options: options).hydra().forEachLine(console.print)
         }

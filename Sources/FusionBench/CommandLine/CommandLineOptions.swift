@@ -19,37 +19,37 @@ public struct CommandLineOptions: Sendable {
 
     /// `key=value` and its relatives, in order.
     public var overrides: [String] = []
-    /// `--config-path`
+    /// `--config-path`.
     public var configPath: String?
-    /// `--config-dir`
+    /// `--config-dir`.
     public var configDirectory: String?
-    /// `--config-name`
+    /// `--config-name`.
     public var configName = "fabric_model_fusion"
-    /// `--cfg`
+    /// `--cfg`.
     public var shownPart: ConfigurationPart?
-    /// `--package`
+    /// `--package`.
     public var package: String?
-    /// `--resolve`
+    /// `--resolve`.
     public var resolves = false
-    /// `--info`
+    /// `--info`.
     public var topic: Topic?
-    /// `--explain`
+    /// `--explain`.
     public var explainedKey: String?
-    /// `--help`
+    /// `--help`.
     public var showsHelp = false
-    /// `--hydra-help`
+    /// `--hydra-help`.
     public var showsHydraHelp = false
-    /// `--version`
+    /// `--version`.
     public var showsVersion = false
-    /// `--shell-completion`
+    /// `--shell-completion`.
     public var completesShell = false
-    /// `--run`
+    /// `--run`.
     public var runs = false
-    /// `--multirun`
+    /// `--multirun`.
     public var runsSeveral = false
-    /// `--resume`
+    /// `--resume`.
     public var resumes = false
-    /// `--keep-going`
+    /// `--keep-going`.
     public var keepsGoing = false
     /// What the help says about the flags, one a line.
     public var flagHelp = ""

@@ -38,6 +38,9 @@ struct Explanation {
     }
 
     private func place(_ label: String, _ origin: Origin) -> [String] {
-        ["  " + label + String(repeating: " ", count: max(1, 13 - label.count)) + console.styled(origin.description, .cyan)]
+        [
+            "  " + label + String(repeating: " ", count: max(1, 13 - label.count))
+                + console.styled(origin.description, .cyan)
+        ]
     }
 }

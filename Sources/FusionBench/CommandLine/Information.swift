@@ -13,7 +13,8 @@ struct Information {
         case .defaultsTree: return defaultsTree(composed)
         case .plugins: return plugins()
         case .config:
-            return searchPath(composed) + defaultsTree(composed) + defaultsList(composed) + (try configuration(composed))
+            return searchPath(composed) + defaultsTree(composed) + defaultsList(composed)
+                + (try configuration(composed))
         case .all:
             return heading("\(ProgramVersion.text)", filler: "=") + plugins() + searchPath(composed)
                 + defaultsTree(composed) + defaultsList(composed) + (try configuration(composed))
@@ -33,7 +34,8 @@ struct Information {
         let rows = composed.defaultsList.map { entry in
             [entry.path, entry.package, entry.isSelf ? "True" : "False", entry.parent ?? ""]
         }
-        return "\n" + heading("Defaults List", filler: "*") + table([["Config path", "Package", "_self_", "Parent"]] + rows)
+        return "\n" + heading("Defaults List", filler: "*")
+            + table([["Config path", "Package", "_self_", "Parent"]] + rows)
     }
 
     private func defaultsTree(_ composed: ComposedConfiguration) -> String {

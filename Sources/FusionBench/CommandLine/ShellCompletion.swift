@@ -23,7 +23,9 @@ struct ShellCompletion {
         }
     }
 
-    /// Prints the candidates for the last word of `COMP_LINE`, one a line. What cannot be composed gives none.
+    /// Prints the candidates for the last word of `COMP_LINE`, one a line.
+    ///
+    /// What cannot be composed gives none.
     private func query() {
         let line = ProcessEnvironment["COMP_LINE"] ?? ""
         var words = line.split(separator: " ").map(String.init).dropFirst().map { $0 }
@@ -42,12 +44,14 @@ struct ShellCompletion {
     private static let valuedFlags: [String: [String]] = [
         "--cfg": ["job", "hydra", "all"], "-c": ["job", "hydra", "all"],
         "--info": ["all", "config", "defaults", "defaults-tree", "plugins", "searchpath"], "--config-dir": [],
-        "-cd": [], "--config-path": [], "-cp": [], "--config-name": [], "-cn": [], "--package": [], "-p": [],
+        "-cd": [], "--explain": [], "--config-path": [], "-cp": [], "--config-name": [], "-cn": [], "--package": [],
+        "-p": [],
     ]
 
     private func candidates(for word: String, after words: [String]) -> [String] {
         if word.hasPrefix("-") { return Self.flags.filter { $0.hasPrefix(word) } }
-        if let flag = words.last, let values = Self.valuedFlags[flag], !values.isEmpty || flag != "--info" {
+        let isExplained = words.last == "--explain"
+        if !isExplained, let flag = words.last, let values = Self.valuedFlags[flag] {
             return values.filter { $0.hasPrefix(word) }
         }
         if let files = fileCandidates(word) { return files }
@@ -69,7 +73,7 @@ struct ShellCompletion {
         }
         let isMultirun = words.contains("-m") || words.contains("--multirun")
         guard let completion = try? composer(options.overrides, isMultirun).silenced().completion() else { return [] }
-        if word == "--explain" { return completion.keys(startingWith: "") }
+        if isExplained { return completion.keys(startingWith: word) }
         return completion.candidates(for: word)
     }
 
@@ -80,7 +84,9 @@ struct ShellCompletion {
         guard [".", "/"].contains(where: path.hasPrefix) else { return nil }
         let prefix = String(word[...equals])
         let directory = FileSystem.isDirectory(path) && path.hasSuffix("/") ? path : FileSystem.directoryName(path)
-        let start = FileSystem.isDirectory(path) && path.hasSuffix("/") ? "" : path.split(separator: "/").last.map(String.init) ?? ""
+        let start =
+            FileSystem.isDirectory(path) && path.hasSuffix("/")
+            ? "" : path.split(separator: "/").last.map(String.init) ?? ""
         return FileSystem.names(in: directory).filter { $0.hasPrefix(start) }.map { name in
             let full = FileSystem.join(directory, name)
             return prefix + full + (FileSystem.isDirectory(full) ? "/" : "")
@@ -89,12 +95,8 @@ struct ShellCompletion {
 
     private static let bashScript = """
         _fusion_bench_complete() {
-            local IFS=$'\\n'
-            local word="${COMP_LINE:0:COMP_POINT}"
-            word="${word##* }"
-            local candidates
-            candidates="$(COMP_LINE="${COMP_LINE:0:COMP_POINT}" "${COMP_WORDS[0]}" --shell-completion query=bash 2>/dev/null)"
-            COMPREPLY=($(compgen -o nospace -W "$candidates" -- "$word"))
+            mapfile -t COMPREPLY < <(
+                COMP_LINE="${COMP_LINE:0:COMP_POINT}" "${COMP_WORDS[0]}" --shell-completion query=bash 2>/dev/null)
         }
         COMP_WORDBREAKS=${COMP_WORDBREAKS//=}
         complete -o nospace -o default -F _fusion_bench_complete fusion_bench

@@ -39,10 +39,10 @@ struct SweepManifest {
         path = FileSystem.join(directory, Self.fileName)
     }
 
-    /// A hash (FNV-1a, 64 bits) of what makes a job: the configuration's name and the overrides.
+    /// A hash (FNV-1a, 64 bits) of what makes a job: the configuration's name and the overrides, in whatever order.
     static func identifier(configName: String, overrides: [String]) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for text in [configName] + overrides {
+        for text in [configName] + overrides.sorted() {
             for byte in Array(text.utf8) + [0] {
                 hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
             }

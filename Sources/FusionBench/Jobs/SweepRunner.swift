@@ -65,7 +65,9 @@ struct SweepRunner {
             let start = ContinuousClock.now
             do {
                 try runner.runInSweep(compose(job, master), number: number)
-                try manifest.update(number) { $0.status = .done; $0.seconds = start.secondsUntilNow }
+                try manifest.update(number) {
+                    $0.status = .done; $0.seconds = start.secondsUntilNow
+                }
             } catch {
                 console.report(error)
                 try manifest.update(number) {
@@ -105,7 +107,8 @@ struct SweepTable {
         let numberWidth = max(1, rows.map(\.number.count).max() ?? 0)
         let secondsWidth = max("seconds".count, rows.map(\.seconds.count).max() ?? 0)
         func line(_ number: String, _ status: String, _ seconds: String, _ overrides: String) -> String {
-            number.padded(numberWidth, right: true) + "  " + status + "  " + seconds.padded(secondsWidth, right: true) + "  "
+            number.padded(numberWidth, right: true) + "  " + status + "  " + seconds.padded(secondsWidth, right: true)
+                + "  "
                 + overrides
         }
         var lines = ["", console.styled(line("#", "status ", "seconds", "overrides"), .bold)]

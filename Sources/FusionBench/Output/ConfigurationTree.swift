@@ -21,7 +21,8 @@ struct ConfigurationTree {
             for (number, line) in yaml.enumerated() {
                 let trunk = isLast ? "    " : "│   "
                 lines.append(
-                    console.styled(trunk + (number == 0 ? "└── " : "    "), .dim) + YAMLColoring(console).line(String(line)))
+                    console.styled(trunk + (number == 0 ? "└── " : "    "), .dim)
+                        + YAMLColoring(console).line(String(line)))
             }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -75,7 +76,9 @@ struct YAMLColoring {
         let word = text.drop { $0 == " " }
         let blanks = String(text.prefix(text.count - word.count))
         if word.isEmpty { return text }
-        if ["true", "false", "null", "{}", "[]"].contains(word) { return blanks + console.styled(String(word), .magenta) }
+        if ["true", "false", "null", "{}", "[]"].contains(word) {
+            return blanks + console.styled(String(word), .magenta)
+        }
         if Double(word) != nil { return blanks + console.styled(String(word), .yellow) }
         return blanks + console.styled(String(word), .green)
     }

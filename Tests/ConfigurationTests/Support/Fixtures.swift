@@ -78,7 +78,8 @@ struct TaggedValue: Decodable {
             let origin = Origin(.runtime)
             switch (type, content) {
             case ("str", .text(let text)): return try ConfigurationNode(text: text, origin: origin)
-            case (_, .list(let items)): return ConfigurationNode(.sequence(try items.map { try $0.node }), origin: origin)
+            case (_, .list(let items)):
+                return ConfigurationNode(.sequence(try items.map { try $0.node }), origin: origin)
             case (_, .entries(let entries)):
                 let node = ConfigurationNode.emptyMapping(origin: origin)
                 for entry in entries {
@@ -151,7 +152,9 @@ struct Comparison {
         let found = actual.split(separator: "\n", omittingEmptySubsequences: false)
         let wanted = expected.split(separator: "\n", omittingEmptySubsequences: false)
         let line = zip(found, wanted).prefix { $0 == $1 }.count
-        func excerpt(_ lines: [Substring]) -> String { lines.dropFirst(line).prefix(3).joined(separator: "\n").debugDescription }
+        func excerpt(_ lines: [Substring]) -> String {
+            lines.dropFirst(line).prefix(3).joined(separator: "\n").debugDescription
+        }
         differences.append("\(name) (line \(line + 1))\n  expected \(excerpt(wanted))\n  found    \(excerpt(found))")
     }
 
@@ -161,6 +164,7 @@ struct Comparison {
         #expect(deviations.isEmpty, "these agree now: \(deviations.sorted())", sourceLocation: sourceLocation)
         let limit = Int(ProcessInfo.processInfo.environment["FUSION_BENCH_TEST_DIFFERENCES"] ?? "") ?? 20
         let report = differences.prefix(limit).joined(separator: "\n")
-        #expect(differences.isEmpty, "\(differences.count) of \(count) differ:\n\(report)", sourceLocation: sourceLocation)
+        #expect(
+            differences.isEmpty, "\(differences.count) of \(count) differ:\n\(report)", sourceLocation: sourceLocation)
     }
 }
