@@ -15,6 +15,12 @@ public struct Console: Sendable {
         usesColorForErrors = !refused && isatty(STDERR_FILENO) == 1
     }
 
+    /// A console that uses colours or not, whatever the terminal is.
+    init(usesColor: Bool) {
+        self.usesColor = usesColor
+        usesColorForErrors = usesColor
+    }
+
     /// Writes a text to standard output as it is.
     public func write(_ text: String) { Self.write(text, to: STDOUT_FILENO) }
 
