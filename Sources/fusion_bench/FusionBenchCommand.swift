@@ -123,8 +123,15 @@ struct FusionBenchCommand: ParsableArguments {
         options.runsSeveral = multirun
         options.resumes = resume
         options.keepsGoing = keepGoing
-        options.flagHelp = Self.helpMessage(columns: 100)
+        options.flagHelp = Self.flagHelp
         return options
+    }
+
+    /// The flags, from the parser's own help, which ends with its built-in help flag.
+    private static var flagHelp: String {
+        let lines = helpMessage(columns: 110).split(separator: "\n", omittingEmptySubsequences: false)
+        let flags = lines.drop { $0 != "OPTIONS:" }.dropFirst().filter { !$0.isEmpty }.dropLast()
+        return flags.joined(separator: "\n") + "\n"
     }
 }
 
