@@ -31,7 +31,9 @@ struct CommandLineParityTests {
         #expect(fixtures.cases.count > 80)
         for fixture in fixtures.cases {
             let line = fixture.arguments.joined(separator: " ")
-            var arguments = fixture.arguments.map { $0.replacingOccurrences(of: "{FIXTURES}", with: Repository.fixtures) }
+            var arguments = fixture.arguments.map {
+                $0.replacingOccurrences(of: "{FIXTURES}", with: Repository.fixtures)
+            }
             if !line.contains("--config-path"), !line.contains("-cp") {
                 arguments.insert(contentsOf: ["--config-path", "tree"], at: 0)
             }

@@ -22,12 +22,14 @@ struct QuestionTests {
         #expect(wrong.exitCode == 1 && wrong.errors.contains("did you mean 'seed'?"))
     }
 
-    @Test("--info tells of the search path, the defaults and the configuration", arguments: [
-        ("searchpath", ["| hydra    | pkg://hydra.conf", "| main     | file://"]),
-        ("defaults", ["| method/dummy ", "| fabric_model_fusion", "| True "]),
-        ("defaults-tree", ["<root>:\n  hydra/config:", "    method: dummy\n", "    _self_\n"]),
-        ("config", ["Defaults Tree", "_target_: fusion_bench.programs.FabricModelFusionProgram"]),
-    ])
+    @Test(
+        "--info tells of the search path, the defaults and the configuration",
+        arguments: [
+            ("searchpath", ["| hydra    | pkg://hydra.conf", "| main     | file://"]),
+            ("defaults", ["| method/dummy ", "| fabric_model_fusion", "| True "]),
+            ("defaults-tree", ["<root>:\n  hydra/config:", "    method: dummy\n", "    _self_\n"]),
+            ("config", ["Defaults Tree", "_target_: fusion_bench.programs.FabricModelFusionProgram"]),
+        ])
     func info(_ topic: String, expected: [String]) throws {
         let result = try fusionBench(["--info", topic])
         #expect(result.exitCode == 0, "\(result.errors)")
@@ -71,7 +73,7 @@ struct QuestionTests {
         #expect(try complete("method=dummy print_c") == ["print_config="])
         #expect(try complete("--mul") == ["--multirun"])
         #expect(try complete("--cfg ") == ["all", "hydra", "job"])
-        #expect(try complete("--explain fabric.") .contains("fabric.devices="))
+        #expect(try complete("--explain fabric.").contains("fabric.devices="))
         #expect(try complete("-cn _get_started/greeting_program mes").isEmpty)
         #expect(try complete("method=nothing see").isEmpty)
         #expect(try complete("report_save_path=./READ") == ["report_save_path=./README.md"])

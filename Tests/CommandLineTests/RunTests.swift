@@ -13,7 +13,9 @@ struct RunTests {
         let lines = result.output.split(separator: "\n").filter { !$0.contains("[INFO]") }
         #expect(lines == ["[1/2] Welcome to FusionBench, you!", "[2/2] Welcome to FusionBench, you!"])
         #expect(
-            scratch.files == ["out/.hydra/config.yaml", "out/.hydra/hydra.yaml", "out/.hydra/overrides.yaml", "out/cli.log"])
+            scratch.files == [
+                "out/.hydra/config.yaml", "out/.hydra/hydra.yaml", "out/.hydra/overrides.yaml", "out/cli.log",
+            ])
         #expect(try scratch.read("out/.hydra/overrides.yaml") == "- name=you\n- repeat_count=2\n")
         #expect(
             try scratch.read("out/.hydra/config.yaml") == """
@@ -25,14 +27,17 @@ struct RunTests {
                 """)
         let hydra = try scratch.read("out/.hydra/hydra.yaml")
         #expect(hydra.contains("    output_dir: \(scratch.path)/out\n") && hydra.contains("  mode: RUN\n"))
-        #expect(try scratch.read("out/cli.log").contains("[fusion_bench._get_started.greeting_program][INFO] - Starting"))
+        #expect(
+            try scratch.read("out/cli.log").contains("[fusion_bench._get_started.greeting_program][INFO] - Starting"))
     }
 
     @Test("The run directory, its files and the log follow the settings")
     func settings() throws {
         let scratch = try ScratchDirectory()
         let result = try fusionBench(
-            greeting + ["hydra.run.dir=a/b", "hydra.output_subdir=null", "hydra/job_logging=disabled", "hydra.job.chdir=true"],
+            greeting + [
+                "hydra.run.dir=a/b", "hydra.output_subdir=null", "hydra/job_logging=disabled", "hydra.job.chdir=true",
+            ],
             in: scratch.path)
         #expect(result.exitCode == 0, "\(result.errors)")
         #expect(scratch.files.isEmpty)
@@ -43,9 +48,11 @@ struct RunTests {
     @Test("print_config draws the resolved configuration; dry_run stops after it")
     func dryRun() throws {
         let scratch = try ScratchDirectory()
-        let result = try fusionBench(["dry_run=true", "seed=7"], in: scratch.path, environment: [
-            "FUSION_BENCH_CONFIG_PATH": Repository.directory + "/config"
-        ])
+        let result = try fusionBench(
+            ["dry_run=true", "seed=7"], in: scratch.path,
+            environment: [
+                "FUSION_BENCH_CONFIG_PATH": Repository.directory + "/config"
+            ])
         #expect(result.exitCode == 0, "\(result.errors)")
         #expect(result.output.hasPrefix("CONFIG\n├── method\n│   └── _target_: fusion_bench.method.DummyAlgorithm\n"))
         #expect(result.output.contains("    work_dir: \(scratch.path)\n") && !result.output.contains("${"))
@@ -66,19 +73,30 @@ struct RunTests {
         }
     }
 
-    @Test("Failures: one message, exit code 1", arguments: [
-        (["seeed=1"], "There is no key 'seeed' in the configuration; did you mean 'seed'?"),
-        (["method=task_aritmetic"], "Could not find 'method/task_aritmetic'"),
-        (["-cn", "fabric_model_fusin"], "Could not find the primary configuration 'fabric_model_fusin'; did you mean 'fabric_model_fusion'?"),
-        (["-cp", "/nonexistent"], "The configuration directory '/nonexistent' does not exist"),
-        (["-cd", "/nonexistent"], "The configuration directory '/nonexistent' does not exist"),
-        (["print_config=5", "dry_run=true"], "Argument 'print_config' of fusion_bench.programs.FabricModelFusionProgram must be true or false"),
-        (["seed=x", "dry_run=true"], "must be a whole number or null, not the string 'x'"),
-        (["_target_=fusion_bench.programs.FabricModelFusionProgramm"], "did you mean 'fusion_bench.programs.FabricModelFusionProgram'?"),
-        (["path.root_dir=${path.data_dir}", "path.data_dir=${path.root_dir}", "dry_run=true"], "in a circle"),
-        (["hydra.run.dir=/proc/nothing", "dry_run=true"], "cannot be written"),
-        (["seed=1,2"], "To run a job for each value, add --multirun"),
-    ])
+    @Test(
+        "Failures: one message, exit code 1",
+        arguments: [
+            (["seeed=1"], "There is no key 'seeed' in the configuration; did you mean 'seed'?"),
+            (["method=task_aritmetic"], "Could not find 'method/task_aritmetic'"),
+            (
+                ["-cn", "fabric_model_fusin"],
+                "Could not find the primary configuration 'fabric_model_fusin'; did you mean 'fabric_model_fusion'?"
+            ),
+            (["-cp", "/nonexistent"], "The configuration directory '/nonexistent' does not exist"),
+            (["-cd", "/nonexistent"], "The configuration directory '/nonexistent' does not exist"),
+            (
+                ["print_config=5", "dry_run=true"],
+                "Argument 'print_config' of fusion_bench.programs.FabricModelFusionProgram must be true or false"
+            ),
+            (["seed=x", "dry_run=true"], "must be a whole number or null, not the string 'x'"),
+            (
+                ["_target_=fusion_bench.programs.FabricModelFusionProgramm"],
+                "did you mean 'fusion_bench.programs.FabricModelFusionProgram'?"
+            ),
+            (["path.root_dir=${path.data_dir}", "path.data_dir=${path.root_dir}", "dry_run=true"], "in a circle"),
+            (["hydra.run.dir=/proc/nothing", "dry_run=true"], "cannot be written"),
+            (["seed=1,2"], "To run a job for each value, add --multirun"),
+        ])
     func failures(_ arguments: [String], message: String) throws {
         let scratch = try ScratchDirectory()
         let result = try fusionBench(
@@ -88,10 +106,12 @@ struct RunTests {
         #expect(result.errors.hasPrefix("error: "))
     }
 
-    @Test("Wrong flags: exit code 2", arguments: [
-        ["--frobnicate"], ["--cfg"], ["--cfg", "everything"], ["--resume"], ["-m", "--keep-going", "--fail-fast"],
-        ["--cfg", "job", "--info"], ["--resolve"],
-    ])
+    @Test(
+        "Wrong flags: exit code 2",
+        arguments: [
+            ["--frobnicate"], ["--cfg"], ["--cfg", "everything"], ["--resume"], ["-m", "--keep-going", "--fail-fast"],
+            ["--cfg", "job", "--info"], ["--resolve"],
+        ])
     func wrongFlags(_ arguments: [String]) throws {
         let result = try fusionBench(arguments)
         #expect(result.exitCode == 2)
@@ -100,7 +120,8 @@ struct RunTests {
 
     @Test("A reader that goes away does not matter")
     func closedPipe() throws {
-        let result = try run(["/bin/sh", "-c", "'\(Repository.binary)' --cfg job | head -n 1"], in: Repository.directory)
+        let result = try run(
+            ["/bin/sh", "-c", "'\(Repository.binary)' --cfg job | head -n 1"], in: Repository.directory)
         #expect(result.exitCode == 0 && result.errors.isEmpty)
     }
 

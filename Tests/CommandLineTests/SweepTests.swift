@@ -32,7 +32,8 @@ struct SweepTests {
         let result = try fusionBench(greeting + ["name=a,b", "repeat_count=range(1,3)"], in: scratch.path)
         #expect(result.exitCode == 0, "\(result.errors)")
         #expect(
-            result.output.contains("\t#0 : name=a repeat_count=1\n") && result.output.contains("\t#3 : name=b repeat_count=2\n"))
+            result.output.contains("\t#0 : name=a repeat_count=1\n")
+                && result.output.contains("\t#3 : name=b repeat_count=2\n"))
         #expect(result.output.hasSuffix("4 done\n"))
         #expect(try scratch.read("sweep/2/.hydra/overrides.yaml") == "- name=b\n- repeat_count=1\n")
         #expect(try scratch.read("sweep/3/.hydra/hydra.yaml").contains("    num: 3\n"))

@@ -5,11 +5,13 @@ import Testing
 
 @Suite("The registry")
 struct RegistryTests {
-    @Test("Programs are known by the names that users' files contain", arguments: [
-        "fusion_bench.programs.FabricModelFusionProgram",
-        "fusion_bench.programs.fabric_fusion_program.FabricModelFusionProgram",
-        "fusion_bench._get_started.greeting_program.GreetingProgram",
-    ])
+    @Test(
+        "Programs are known by the names that users' files contain",
+        arguments: [
+            "fusion_bench.programs.FabricModelFusionProgram",
+            "fusion_bench.programs.fabric_fusion_program.FabricModelFusionProgram",
+            "fusion_bench._get_started.greeting_program.GreetingProgram",
+        ])
     func names(_ name: String) {
         #expect(TargetRegistry.fusionBench.names.contains(name))
     }
@@ -17,12 +19,16 @@ struct RegistryTests {
 
 @Suite("Coloured YAML")
 struct YAMLColoringTests {
-    @Test("Without colours a line stays as it is", arguments: ["a: 1", "- b: 'x: y'", "  key: null", "'quoted: key': 2", ""])
+    @Test(
+        "Without colours a line stays as it is",
+        arguments: ["a: 1", "- b: 'x: y'", "  key: null", "'quoted: key': 2", ""])
     func plain(_ line: String) {
         #expect(YAMLColoring(Console(usesColor: false)).line(line) == line)
     }
 
-    @Test("Colours change nothing but add codes", arguments: ["a: 1", "- b: 'x: y'", "  key: null", "- - 1.5", "key: ", "x"])
+    @Test(
+        "Colours change nothing but add codes",
+        arguments: ["a: 1", "- b: 'x: y'", "  key: null", "- - 1.5", "key: ", "x"])
     func colored(_ line: String) {
         let colored = YAMLColoring(Console(usesColor: true)).line(line)
         var text = ""
@@ -46,6 +52,7 @@ struct SweepManifestTests {
         #expect(first != SweepManifest.identifier(configName: "a", overrides: ["x=1y=2"]))
         #expect(first.count == 16)
         // The same in every version: manifests outlive programs.
-        #expect(SweepManifest.identifier(configName: "fabric_model_fusion", overrides: ["seed=1"]) == "f555f0b82ebd9cae")
+        #expect(
+            SweepManifest.identifier(configName: "fabric_model_fusion", overrides: ["seed=1"]) == "f555f0b82ebd9cae")
     }
 }
