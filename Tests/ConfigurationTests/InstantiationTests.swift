@@ -32,7 +32,7 @@ struct InstantiationTests {
             $0
         }
         registry.register("fusion.Mapping", parameters: Parameter<OrderedDictionary<String, Int>>("counts")) { $0 }
-        registry.registerLegacyName("clip_layer_wise_adamerging", .name, target: "fusion.Method")
+        registry.registerLegacyName("clip_layer_wise_adamerging", .method, target: "fusion.Method")
         return registry
     }
 
@@ -90,9 +90,9 @@ struct InstantiationTests {
     @Test("The older form without _target_")
     func legacy() throws {
         let yaml = "name: clip_layer_wise_adamerging\nweights: [1]"
-        #expect(failure(yaml, legacy: .name).contains("fusion.Method needs the argument 'name' (a string)"))
+        #expect(failure(yaml, legacy: .method).contains("fusion.Method needs the argument 'name' (a string)"))
         #expect(
-            failure("name: clip_layer_wise_adamergin", legacy: .name).contains(
+            failure("name: clip_layer_wise_adamergin", legacy: .method).contains(
                 "did you mean 'clip_layer_wise_adamerging'?"))
         #expect(failure(yaml).contains("has no '_target_'"))
     }

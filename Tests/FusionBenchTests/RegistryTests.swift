@@ -17,6 +17,26 @@ struct RegistryTests {
     }
 }
 
+@Suite("Older configurations")
+struct LegacyNameTests {
+    private func problem(_ yaml: String, _ kind: TargetRegistry.LegacyKind) throws -> String {
+        let value = try ConfigurationValue(yaml: yaml)
+        let error = #expect(throws: ConfigurationError.self) {
+            try Instantiator(.fusionBench).instantiate(value, legacy: kind)
+        }
+        return error?.description ?? ""
+    }
+
+    @Test("A name without _target_ leads to the dotted name")
+    func names() throws {
+        let method = try problem("name: clip_layer_wise_adamerging", .method)
+        #expect(method.contains("adamerging.clip_layer_wise_adamerging.CLIPLayerWiseAdaMergingAlgorithm"))
+        #expect(try problem("type: AutoModelPool", .modelPool).contains("huggingface_automodel.AutoModelPool"))
+        #expect(try problem("type: dummy", .taskPool).contains("taskpool.dummy.DummyTaskPool"))
+        #expect(try problem("type: dumy", .taskPool).contains("did you mean 'dummy'?"))
+    }
+}
+
 @Suite("Coloured YAML")
 struct YAMLColoringTests {
     @Test(

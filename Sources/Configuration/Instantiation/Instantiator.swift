@@ -49,7 +49,7 @@ public struct Instantiator {
             }
             return (name, target.origin)
         }
-        guard let legacy, let entry = value[legacy.rawValue] else { return nil }
+        guard let legacy, let entry = value[legacy.key] else { return nil }
         if case .missing = entry.content { throw ConfigurationError(.missingValue(key: entry.path), at: entry.origin) }
         guard let name = entry.string else { return nil }
         guard let target = registry.legacyTargets(legacy)[name] else {
@@ -77,7 +77,7 @@ public struct Instantiator {
         var arguments: [(name: String, argument: Argument)] = try positional(value, target, recursive)
         for (key, child) in value.entries ?? [:] {
             let key = key.description
-            if Self.specialKeys.contains(key) || (value["_target_"] == nil && key == legacy?.rawValue) { continue }
+            if Self.specialKeys.contains(key) || (value["_target_"] == nil && key == legacy?.key) { continue }
             if case .missing = child.content, isPartial { continue }
             arguments.removeAll { $0.name == key }
             arguments.append((key, try argument(child, recursive)))

@@ -47,12 +47,17 @@ public struct TargetRegistry {
         return value
     }
 
-    /// The two older forms of configurations that have no `_target_`.
-    public enum LegacyKind: String, Sendable {
-        /// Methods: `name: clip_layer_wise_adamerging`
-        case name
-        /// Model pools and task pools: `type: huggingface_clip_vision`
-        case type
+    /// The parts whose older configurations name no `_target_`.
+    public enum LegacyKind: Sendable {
+        /// `name: clip_layer_wise_adamerging`.
+        case method
+        /// `type: huggingface_clip_vision`.
+        case modelPool
+        /// `type: clip_vit_classification`.
+        case taskPool
+
+        /// The key that holds the older name.
+        var key: String { self == .method ? "name" : "type" }
     }
 
     /// Says which target an older name stands for.

@@ -103,6 +103,15 @@ extension ConfigurationNode {
 }
 
 extension ConfigurationValue {
+    /// Reads a value from YAML text; interpolations in it are resolved.
+    ///
+    /// - Throws: `ConfigurationError` if it is no YAML or an interpolation cannot be resolved.
+    public init(yaml: String, name: String = "yaml") throws {
+        let node = try LoadedConfiguration.container(SourceText(name: name, bytes: Array(yaml.utf8)))
+        try node.resolveInPlace(in: ResolutionContext())
+        self = node.value
+    }
+
     /// The value and all below it as YAML.
     public var yamlText: String { node.yaml }
 

@@ -34,11 +34,11 @@ struct FabricModelFusionProgram: Program {
             }
         }
         Self.log.info("loading model pool")
-        _ = try make(modelPool, .type)
+        _ = try make(modelPool, .modelPool)
         Self.log.info("loading method")
-        _ = try make(method, .name)
+        _ = try make(method, .method)
         Self.log.info("loading task pool")
-        _ = try make(taskPool, .type)
+        _ = try make(taskPool, .taskPool)
         if let first = errors.first { throw errors.count == 1 ? first : ConfigurationError(.several(errors)) }
     }
 }
