@@ -15,6 +15,8 @@ let package = Package(
     targets: [
         // Doors to C libraries.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+        .target(name: "CMPI", dependencies: ["COpenMPI"]),
 
         // Rooms: each imports only the ones above it (docs/architecture.md).
         .target(
@@ -28,6 +30,7 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
         ),
+        .target(name: "Fabric", dependencies: ["CMPI", "JSON"]),
         .target(
             name: "FusionBench",
             dependencies: [
@@ -55,6 +58,7 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
+        .testTarget(name: "FabricTests", dependencies: ["Fabric"]),
         .testTarget(name: "FusionBenchTests", dependencies: ["FusionBench", "Configuration"]),
         .testTarget(name: "CommandLineTests", dependencies: ["fusion_bench"]),
     ],
