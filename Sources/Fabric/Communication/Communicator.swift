@@ -28,6 +28,7 @@ public protocol Communicator: AnyObject, Sendable {
     ///   - counts: The number of bytes of each rank; the same on all ranks.
     ///   - gathered: Room for all bytes on the root; empty elsewhere.
     ///   - root: The rank that gets them.
+    /// - Throws: `FabricError` if a rank cannot be reached.
     func gather(
         _ bytes: UnsafeRawBufferPointer, counts: [Int], into gathered: UnsafeMutableRawBufferPointer, root: Int) throws
 
