@@ -1,0 +1,102 @@
+import Glibc
+import Synchronization
+
+/// The ranks of a job as one of them sees it: who it is, and what all do together.
+///
+/// All ranks make the same collective calls in the same order, each with the same name. A name and a number say which
+/// call it is: when a rank stalls, the others' message names it.
+public final class Fabric: Sendable {
+    /// How the job is spread.
+    public let configuration: FabricConfiguration
+    /// The name of this rank's host.
+    public let host: String
+    let communicator: any Communicator
+    let supervisor: Supervisor
+    private let storedSeed = Mutex<UInt64?>(nil)
+
+    /// This rank, from 0.
+    public var rank: Int { communicator.rank }
+    /// The number of ranks.
+    public var worldSize: Int { communicator.size }
+    /// This rank among those of its host, from 0.
+    public var localRank: Int { communicator.localRank }
+    /// The number of the host among the hosts, if all have as many ranks.
+    public var nodeRank: Int { communicator.rank / max(1, communicator.localSize) }
+    /// Whether this is rank 0, which writes, logs and prints for all.
+    public var isGlobalZero: Bool { rank == 0 }
+    /// Threads for the units of this rank.
+    public let threadCount: Int
+
+    /// A job of one process; MPI is not touched.
+    public convenience init(_ configuration: FabricConfiguration = FabricConfiguration()) {
+        self.init(
+            configuration, communicator: SingleCommunicator(),
+            channel: InProcessControlChannel.channels(1, end: {})[0], announce: { Self.printError($0) })
+    }
+
+    /// A job that an MPI launcher started.
+    ///
+    /// - Throws: `FabricError` if MPI cannot be started.
+    public convenience init(mpi configuration: FabricConfiguration) throws {
+        let communicator = try MPICommunicator()
+        self.init(
+            configuration, communicator: communicator, channel: try MPIControlChannel(communicator),
+            announce: { Self.printError($0) })
+    }
+
+    init(
+        _ configuration: FabricConfiguration, communicator: any Communicator, channel: any ControlChannel,
+        announce: @escaping @Sendable (String) -> Void
+    ) {
+        self.configuration = configuration
+        self.communicator = communicator
+        host = Self.hostName
+        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        threadCount = configuration.threadCount ?? max(1, cores / max(1, communicator.localSize))
+        supervisor = Supervisor(
+            channel: channel, timeout: configuration.timeout.map { .milliseconds(Int64($0 * 1000)) }, host: host,
+            announce: announce)
+        supervisor.start()
+    }
+
+    /// Ends the job of this rank in good order. All ranks do it together.
+    ///
+    /// - Throws: `FabricError` if MPI cannot be ended.
+    public func finish() throws {
+        // A rank that is done early must not end its supervisor while others still ask.
+        try barrier("finish")
+        supervisor.stop()
+        try (communicator as? MPICommunicator)?.finish()
+    }
+
+    /// Tells all ranks that this one failed, and ends the job: the message is printed once. With MPI this does not return.
+    public func fail(_ message: String) { supervisor.fail(message) }
+
+    /// Prints on global zero; other ranks keep silent.
+    public func print(_ text: String) {
+        guard isGlobalZero else { return }
+        var bytes = Array((text + "\n").utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR { return }
+            bytes = bytes.dropFirst(max(0, count))
+        }
+    }
+
+    /// Sets the seed of the job. Random numbers are made from it, a purpose and their place, so they do not depend on ranks.
+    public func seedEverything(_ seed: UInt64) { storedSeed.withLock { $0 = seed } }
+
+    /// The seed of the job; nil if none was set.
+    public var seed: UInt64? { storedSeed.withLock { $0 } }
+
+    private static func printError(_ text: String) {
+        let line = Array(("error: " + text + "\n").utf8)
+        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    private static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,41 @@
+/// How a job is spread over processes and threads: the group `fabric` of a configuration.
+public struct FabricConfiguration: Sendable {
+    /// Processes on each node.
+    public var devices = 1
+    /// Nodes.
+    public var nodeCount = 1
+    /// A file that lists hosts, one a line, as mpirun takes it.
+    public var hostFile: String?
+    /// What to compute on.
+    public var accelerator = Accelerator.auto
+    /// Threads of each process; nil for the host's cores divided by its processes.
+    public var threadCount: Int?
+    /// How long a collective call may wait, in seconds; nil for ever.
+    public var timeout: Double? = 1800
+    /// Whether ranks check that they are at the same collective call.
+    public var checksCalls: Bool
+    /// Whether each line of output starts with the rank that wrote it.
+    public var tagsOutput = false
+
+    /// One process with the defaults.
+    public init() {
+        #if DEBUG
+        checksCalls = true
+        #else
+        checksCalls = false
+        #endif
+    }
+
+    /// The number of ranks.
+    public var worldSize: Int { devices * nodeCount }
+}
+
+/// A kind of device to compute on.
+public enum Accelerator: String, CaseIterable, Sendable {
+    /// The best there is.
+    case auto
+    case cpu
+    case cuda
+    /// Any GPU.
+    case gpu
+}

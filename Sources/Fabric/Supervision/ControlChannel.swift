@@ -1,0 +1,125 @@
+internal import CMPI
+import Synchronization
+
+/// Short messages between the supervisors of ranks, beside the collective calls.
+protocol ControlChannel: Sendable {
+    var rank: Int { get }
+    var size: Int { get }
+
+    /// Sends without waiting for the receiver.
+    func send(_ message: ControlMessage, to destination: Int)
+
+    /// A message that has arrived; nil if there is none.
+    func receive() -> (source: Int, message: ControlMessage)?
+
+    /// Ends all ranks at once. With MPI this does not return.
+    func endJob()
+}
+
+/// What supervisors tell each other.
+enum ControlMessage: Equatable, Sendable {
+    /// The sender failed.
+    case failure(String)
+    /// The sender has waited too long in this call.
+    case timeout(call: String, seconds: Double)
+    /// Where are you?
+    case askPlace
+    /// The answer.
+    case place(String)
+
+    var bytes: [UInt8] {
+        switch self {
+        case .failure(let text): Array("F\(text)".utf8)
+        case .timeout(let call, let seconds): Array("T\(seconds)\n\(call)".utf8)
+        case .askPlace: Array("A".utf8)
+        case .place(let text): Array("P\(text)".utf8)
+        }
+    }
+
+    init?(bytes: [UInt8]) {
+        let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
+        switch bytes.first {
+        case UInt8(ascii: "F"): self = .failure(text)
+        case UInt8(ascii: "A"): self = .askPlace
+        case UInt8(ascii: "P"): self = .place(text)
+        case UInt8(ascii: "T"):
+            let parts = text.split(separator: "\n", maxSplits: 1)
+            guard parts.count == 2, let seconds = Double(parts[0]) else { return nil }
+            self = .timeout(call: String(parts[1]), seconds: seconds)
+        default: return nil
+        }
+    }
+}
+
+/// Control messages over a communicator of MPI that nothing else uses.
+final class MPIControlChannel: ControlChannel {
+    let rank: Int
+    let size: Int
+    private let communicator: cmpi_communicator
+    private static let tag: Int32 = 1
+
+    init(_ world: MPICommunicator) throws {
+        rank = world.rank
+        size = world.size
+        var copy: cmpi_communicator = 0
+        try MPICall.check(cmpi_duplicate(0, &copy), "MPI_Comm_dup")
+        communicator = copy
+    }
+
+    func send(_ message: ControlMessage, to destination: Int) {
+        let bytes = message.bytes
+        // Small messages are buffered by MPI. A failure here has nobody to be told to: the job is ending.
+        _ = cmpi_send(bytes, Int32(bytes.count), Int32(destination), Self.tag, communicator)
+    }
+
+    func receive() -> (source: Int, message: ControlMessage)? {
+        var isThere: Int32 = 0
+        var source: Int32 = 0
+        var count: Int32 = 0
+        guard cmpi_probe_any(Self.tag, communicator, &isThere, &source, &count) == 0, isThere == 1 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Int(count))
+        guard cmpi_receive(&bytes, count, source, Self.tag, communicator) == 0 else { return nil }
+        return ControlMessage(bytes: bytes).map { (Int(source), $0) }
+    }
+
+    func endJob() { _ = cmpi_abort(1) }
+}
+
+/// Control messages between threads of one process.
+final class InProcessControlChannel: ControlChannel {
+    private final class Mailboxes: Sendable {
+        let boxes: Mutex<[[(source: Int, message: ControlMessage)]]>
+
+        init(_ size: Int) {
+            boxes = Mutex(Array(repeating: [], count: size))
+        }
+    }
+
+    let rank: Int
+    let size: Int
+    private let mailboxes: Mailboxes
+    private let end: @Sendable () -> Void
+
+    private init(rank: Int, size: Int, mailboxes: Mailboxes, end: @escaping @Sendable () -> Void) {
+        self.rank = rank
+        self.size = size
+        self.mailboxes = mailboxes
+        self.end = end
+    }
+
+    /// The channels of all ranks; `end` is what ends them.
+    static func channels(_ size: Int, end: @escaping @Sendable () -> Void) -> [InProcessControlChannel] {
+        let mailboxes = Mailboxes(size)
+        return (0..<size).map { InProcessControlChannel(rank: $0, size: size, mailboxes: mailboxes, end: end) }
+    }
+
+    func send(_ message: ControlMessage, to destination: Int) {
+        mailboxes.boxes.withLock { $0[destination].append((rank, message)) }
+    }
+
+    func receive() -> (source: Int, message: ControlMessage)? {
+        mailboxes.boxes.withLock { $0[rank].isEmpty ? nil : $0[rank].removeFirst() }
+    }
+
+    func endJob() { end() }
+}
