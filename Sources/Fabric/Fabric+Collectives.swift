@@ -91,7 +91,9 @@ extension Fabric {
         try collective("all-reduce", name) {
             if configuration.checksCalls {
                 let counts = try exchangeCounts(values.count)
-                guard Set(counts).count == 1 else { throw FabricError.mismatchedCounts(call: "all-reduce '\(name)'", counts) }
+                guard Set(counts).count == 1 else {
+                    throw FabricError.mismatchedCounts(call: "all-reduce '\(name)'", counts)
+                }
             }
             for range in Self.pieces(values.count) {
                 try communicator.allReduce(UnsafeMutableBufferPointer(rebasing: values[range]), reduction)
@@ -105,7 +107,7 @@ extension Fabric {
     public func allGather<Element: BitwiseCopyable>(_ values: [Element], _ name: String) throws -> [[Element]] {
         try collective("all-gather", name) {
             let counts = try exchangeCounts(values.count * MemoryLayout<Element>.stride)
-            var all = [[Element]]()
+            var all: [[Element]] = []
             for source in 0..<worldSize {
                 // Rank by rank, so that no message grows with the number of ranks.
                 var part = source == rank ? values : []
@@ -185,7 +187,8 @@ extension Fabric {
         _ values: [Scalar], counts: [Int], _ reduction: Reduction, _ name: String
     ) throws -> [Scalar] {
         try collective("reduce-scatter", name) {
-            guard counts.count == worldSize, counts.reduce(0, +) == values.count, values.count <= Self.largestCount else {
+            guard counts.count == worldSize, counts.reduce(0, +) == values.count, values.count <= Self.largestCount
+            else {
                 throw FabricError.mismatchedCounts(call: "reduce-scatter '\(name)'", counts + [values.count])
             }
             var share: [Scalar] = Self.uninitialized(counts[rank])

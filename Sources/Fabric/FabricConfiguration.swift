@@ -20,9 +20,9 @@ public struct FabricConfiguration: Sendable {
     /// One process with the defaults.
     public init() {
         #if DEBUG
-        checksCalls = true
+            checksCalls = true
         #else
-        checksCalls = false
+            checksCalls = false
         #endif
     }
 

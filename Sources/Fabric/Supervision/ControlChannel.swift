@@ -14,6 +14,9 @@ protocol ControlChannel: Sendable {
 
     /// Ends all ranks at once. With MPI this does not return.
     func endJob()
+
+    /// Whether a rank has ended the job.
+    var hasEnded: Bool { get }
 }
 
 /// What supervisors tell each other.
@@ -83,12 +86,16 @@ final class MPIControlChannel: ControlChannel {
     }
 
     func endJob() { _ = cmpi_abort(1) }
+
+    /// A job of processes that has ended has nobody to ask.
+    var hasEnded: Bool { false }
 }
 
 /// Control messages between threads of one process.
 final class InProcessControlChannel: ControlChannel {
     private final class Mailboxes: Sendable {
         let boxes: Mutex<[[(source: Int, message: ControlMessage)]]>
+        let hasEnded = Mutex(false)
 
         init(_ size: Int) {
             boxes = Mutex(Array(repeating: [], count: size))
@@ -121,5 +128,10 @@ final class InProcessControlChannel: ControlChannel {
         mailboxes.boxes.withLock { $0[rank].isEmpty ? nil : $0[rank].removeFirst() }
     }
 
-    func endJob() { end() }
+    func endJob() {
+        mailboxes.hasEnded.withLock { $0 = true }
+        end()
+    }
+
+    var hasEnded: Bool { mailboxes.hasEnded.withLock { $0 } }
 }

@@ -23,7 +23,9 @@ struct Place: Sendable {
 
     /// The place in words.
     func description(now: ContinuousClock.Instant) -> String {
-        if let (call, since) = call { return "waits in \(call.description) for \(Self.seconds(since.duration(to: now)))" }
+        if let (call, since) = call {
+            return "waits in \(call.description) for \(Self.seconds(since.duration(to: now)))"
+        }
         let last = lastCall.map { "after \($0.description)" } ?? "before its first collective call"
         return (work.map { "works on \($0), " } ?? "works, ") + last
     }

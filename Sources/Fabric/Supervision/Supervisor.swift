@@ -84,7 +84,7 @@ final class Supervisor: Sendable {
     private func endUnlessGlobalZeroDoes(_ message: String) {
         let deadline = ContinuousClock.now + Self.patience * 2
         while ContinuousClock.now < deadline {
-            if isStopped.withLock({ $0 }) { return }
+            if channel.hasEnded || isStopped.withLock({ $0 }) { return }
             usleep(Self.interval)
         }
         end(announcing: message + "\n(rank 0 does not answer)")
@@ -115,7 +115,10 @@ final class Supervisor: Sendable {
             channel.send(.timeout(call: call.description, seconds: seconds), to: 0)
             startThread { [self] in
                 let deadline = ContinuousClock.now + Self.patience * 3
-                while ContinuousClock.now < deadline { usleep(Self.interval) }
+                while ContinuousClock.now < deadline {
+                    if channel.hasEnded { return }
+                    usleep(Self.interval)
+                }
                 isEnding.withLock { $0 = false }
                 end(
                     announcing: "[rank \(channel.rank) on \(host)] \(call.description) has waited for more than "

@@ -1,0 +1,153 @@
+extension Fabric {
+    /// Works through units, spread over ranks by cost and over the threads of each rank, and delivers the results on global
+    /// zero in the order of units.
+    ///
+    /// Computing, sending and delivering overlap. The units and their order must be the same on all ranks; the results do
+    /// not depend on the number of ranks and threads.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the work, for messages.
+    ///   - units: What is to be done.
+    ///   - cost: The time that a unit takes, in any measure.
+    ///   - work: Does one unit; runs on several threads at once.
+    ///   - deliver: Takes the results one after another, on global zero only.
+    /// - Throws: The first error of a unit, in the order of units of a rank, or an error of `deliver`.
+    public func run<Unit: Sendable, Result: FabricTransferable>(
+        _ name: String, units: [Unit], cost: (Unit) -> Double, work: @escaping @Sendable (Unit) throws -> Result,
+        deliver: (Int, Result) throws -> Void
+    ) throws {
+        let owners = UnitAssignment.balanced(costs: units.map(cost), ranks: worldSize)
+        try collective("units", name) {}
+        try withWorkers(name, units: units, owners: owners, work: work) { workers in
+            for unit in units.indices {
+                if owners[unit] == rank {
+                    let result = try workers.take()
+                    if isGlobalZero {
+                        try deliver(unit, result)
+                    } else {
+                        try send(result.fabricBytes, to: 0)
+                    }
+                } else if isGlobalZero {
+                    supervisor.work(on: "units of '\(name)': waiting for unit \(unit) of rank \(owners[unit])")
+                    try deliver(unit, Result(fabricBytes: try receive(from: owners[unit])))
+                }
+            }
+        }
+        try collective("end of units", name) {}
+    }
+
+    /// Combines the results of units in a fixed binary tree over their numbers: the same bits for any number of ranks and
+    /// threads.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the work, for messages.
+    ///   - units: What is to be done; the same on all ranks.
+    ///   - cost: The time that a unit takes, in any measure.
+    ///   - work: Does one unit; runs on several threads at once.
+    ///   - combine: Joins the results of two neighbouring parts of the tree, the left one first.
+    /// - Returns: The result on all ranks; nil without units.
+    /// - Throws: The first error of a unit, or of `combine`.
+    public func reduce<Unit: Sendable, Value: FabricTransferable>(
+        _ name: String, units: [Unit], cost: (Unit) -> Double, work: @escaping @Sendable (Unit) throws -> Value,
+        combine: (Value, Value) throws -> Value
+    ) throws -> Value? {
+        guard !units.isEmpty else { return nil }
+        let owners = UnitAssignment.contiguous(costs: units.map(cost), ranks: worldSize)
+        try collective("reduction of units", name) {}
+        var total: Value?
+        try withWorkers(name, units: units, owners: owners, work: work) { workers in
+            total = try reduce(0..<units.count, owners, workers, combine)
+        }
+        let bytes = try broadcast(total?.fabricBytes ?? [], name)
+        return Value(fabricBytes: bytes)
+    }
+
+    /// The value of a part of the tree: on its owner if one rank owns all of it, otherwise on global zero; nil elsewhere.
+    private func reduce<Value: FabricTransferable>(
+        _ range: Range<Int>, _ owners: [Int], _ workers: UnitWorkers<Value>, _ combine: (Value, Value) throws -> Value
+    ) throws -> Value? {
+        let first = owners[range.lowerBound]
+        let isWhole = first == owners[range.upperBound - 1]
+        if isWhole, first == rank { return try reduceOwned(range, workers, combine) }
+        if isWhole { return nil }
+        let middle = Self.middle(of: range)
+        var values: [Value] = []
+        for part in [range.lowerBound..<middle, middle..<range.upperBound] {
+            let value = try reduce(part, owners, workers, combine)
+            let owner = owners[part.lowerBound]
+            let travels = owner == owners[part.upperBound - 1] && owner != 0
+            if travels, rank == owner, let value { try send(value.fabricBytes, to: 0) }
+            if isGlobalZero {
+                if travels {
+                    values.append(Value(fabricBytes: try receive(from: owner)))
+                } else if let value {
+                    values.append(value)
+                }
+            }
+        }
+        guard values.count == 2 else { return nil }
+        return try combine(values[0], values[1])
+    }
+
+    private func reduceOwned<Value: FabricTransferable>(
+        _ range: Range<Int>, _ workers: UnitWorkers<Value>, _ combine: (Value, Value) throws -> Value
+    ) throws -> Value {
+        if range.count == 1 { return try workers.take() }
+        let middle = Self.middle(of: range)
+        let left = try reduceOwned(range.lowerBound..<middle, workers, combine)
+        return try combine(left, try reduceOwned(middle..<range.upperBound, workers, combine))
+    }
+
+    /// Where the tree divides: the left part is the largest power of two below the length.
+    private static func middle(of range: Range<Int>) -> Int {
+        var left = 1
+        while left * 2 < range.count { left *= 2 }
+        return range.lowerBound + left
+    }
+
+    private func withWorkers<Unit: Sendable, Value: FabricTransferable>(
+        _ name: String, units: [Unit], owners: [Int], work: @escaping @Sendable (Unit) throws -> Value,
+        _ body: (UnitWorkers<Value>) throws -> Void
+    ) throws {
+        let own = units.indices.filter { owners[$0] == rank }
+        supervisor.work(on: "units of '\(name)'")
+        defer { supervisor.work(on: nil) }
+        let workers = UnitWorkers(units: own, threads: threadCount) { number in
+            do {
+                return try work(units[number])
+            } catch let error as FabricError {
+                throw error
+            } catch {
+                throw FabricError.unit(name: name, number: number, reason: "\(error)")
+            }
+        }
+        defer { workers.cancel() }
+        try body(workers)
+    }
+
+    // MARK: - Messages of units
+
+    private static let tag = 2
+
+    private func send(_ bytes: [UInt8], to destination: Int) throws {
+        try withUnsafeBytes(of: Int64(bytes.count)) { try communicator.send($0, to: destination, tag: Self.tag) }
+        try bytes.withUnsafeBytes { all in
+            for range in Self.pieces(all.count) {
+                try communicator.send(UnsafeRawBufferPointer(rebasing: all[range]), to: destination, tag: Self.tag)
+            }
+        }
+    }
+
+    private func receive(from source: Int) throws -> [UInt8] {
+        var count = Int64(0)
+        try withUnsafeMutableBytes(of: &count) { try communicator.receive(into: $0, from: source, tag: Self.tag) }
+        var bytes = [UInt8](repeating: 0, count: Int(count))
+        try bytes.withUnsafeMutableBytes { all in
+            for range in Self.pieces(all.count) {
+                try communicator.receive(
+                    into: UnsafeMutableRawBufferPointer(rebasing: all[range]), from: source, tag: Self.tag)
+            }
+        }
+        return bytes
+    }
+}
