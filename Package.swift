@@ -35,6 +35,7 @@ let package = Package(
             name: "FusionBench",
             dependencies: [
                 "Configuration",
+                "Fabric",
                 "JSON",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),

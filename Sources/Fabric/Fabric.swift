@@ -59,7 +59,9 @@ public final class Fabric: Sendable {
         supervisor.start()
     }
 
-    /// Ends the job of this rank in good order. All ranks do it together.
+    /// Ends the job of this rank in good order.
+    ///
+    /// All ranks do it together.
     ///
     /// - Throws: `FabricError` if MPI cannot be ended.
     public func finish() throws {
@@ -69,7 +71,9 @@ public final class Fabric: Sendable {
         try (communicator as? MPICommunicator)?.finish()
     }
 
-    /// Tells all ranks that this one failed, and ends the job: the message is printed once. With MPI this does not return.
+    /// Tells all ranks that this one failed, and ends the job: the message is printed once.
+    ///
+    /// With MPI this does not return.
     public func fail(_ message: String) { supervisor.fail(message) }
 
     /// Prints on global zero; other ranks keep silent.
@@ -83,14 +87,16 @@ public final class Fabric: Sendable {
         }
     }
 
-    /// Sets the seed of the job. Random numbers are made from it, a purpose and their place, so they do not depend on ranks.
+    /// Sets the seed of the job.
+    ///
+    /// Random numbers are made from it, a purpose and their place, so they do not depend on ranks.
     public func seedEverything(_ seed: UInt64) { storedSeed.withLock { $0 = seed } }
 
     /// The seed of the job; nil if none was set.
     public var seed: UInt64? { storedSeed.withLock { $0 } }
 
     private static func printError(_ text: String) {
-        let line = Array(("error: " + text + "\n").utf8)
+        let line = Array((text + "\n").utf8)
         _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 

@@ -95,3 +95,15 @@ extension ComposedConfiguration {
         other.momentsByPattern = context.momentsByPattern
     }
 }
+
+extension ComposedConfiguration {
+    /// A part of the job's configuration, resolved; nil if it is not there.
+    public func jobValue(_ key: String) throws -> ConfigurationValue? {
+        guard let node = job[key] else { return nil }
+        let copy = try node.dereferenced(in: context).copy()
+        copy.parent = job
+        copy.key = .string(key)
+        try copy.resolveInPlace(in: context)
+        return copy.value
+    }
+}

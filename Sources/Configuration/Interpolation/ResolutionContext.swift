@@ -6,6 +6,10 @@ public final class ResolutionContext {
     public var environment: [String: String]
     /// The `hydra` node, for `${hydra:…}`; nil while the configuration is still being composed.
     var hydra: ConfigurationNode?
+    /// The moment that `now` tells; nil for the present one at its first use.
+    ///
+    /// The ranks of a job share one.
+    public var moment: LocalTime? { didSet { momentsByPattern = [:] } }
     /// Results of `now` by pattern: equal within one run, and handed on to the jobs of a sweep.
     var momentsByPattern: [String: String] = [:]
     /// Where warnings go.

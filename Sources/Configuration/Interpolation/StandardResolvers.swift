@@ -143,7 +143,7 @@ extension ResolverRegistry {
     private static func now(_ request: ResolverRequest) throws -> ConfigurationNode {
         try request.expectArguments(1...1)
         let pattern = try request.string(0)
-        let text = request.context.momentsByPattern[pattern] ?? LocalTime.now().formatted(pattern)
+        let text = request.context.momentsByPattern[pattern] ?? (request.context.moment ?? .now()).formatted(pattern)
         request.context.momentsByPattern[pattern] = text
         return request.result(.string(text))
     }

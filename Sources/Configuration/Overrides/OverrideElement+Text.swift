@@ -1,3 +1,10 @@
+extension Override {
+    /// An argument that sets a key to a text, whatever characters it holds.
+    public static func argument(_ key: String, _ text: String) -> String {
+        key + "=" + OverrideElement.quoted(text, .single)
+    }
+}
+
 extension OverrideElement {
     /// The value as it is written in an argument, special characters escaped.
     var argumentText: String {

@@ -2,8 +2,10 @@ import Glibc
 
 /// A moment in the local time zone.
 public struct LocalTime: Sendable {
-    private let secondsSince1970: Int
-    private let microseconds: Int
+    /// Whole seconds of the system's clock.
+    public let secondsSince1970: Int
+    /// The microseconds within the second.
+    public let microseconds: Int
 
     /// The present moment.
     public static func now() -> LocalTime {
@@ -12,7 +14,8 @@ public struct LocalTime: Sendable {
         return LocalTime(secondsSince1970: moment.tv_sec, microseconds: moment.tv_nsec / 1000)
     }
 
-    init(secondsSince1970 seconds: Int, microseconds: Int) {
+    /// A moment of the system's clock.
+    public init(secondsSince1970 seconds: Int, microseconds: Int) {
         secondsSince1970 = seconds
         self.microseconds = microseconds
     }

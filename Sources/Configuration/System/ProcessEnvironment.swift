@@ -22,3 +22,10 @@ public enum ProcessEnvironment {
         return String(cString: value)
     }
 }
+
+extension ProcessEnvironment {
+    /// Sets a variable, or removes it.
+    public static func set(_ name: String, _ value: String?) {
+        if let value { setenv(name, value, 1) } else { unsetenv(name) }
+    }
+}

@@ -13,7 +13,9 @@ public final class MPICommunicator: Communicator {
 
     private let communicator: cmpi_communicator
 
-    /// Starts MPI. Once in a process.
+    /// Starts MPI.
+    ///
+    /// Once in a process.
     ///
     /// - Throws: `FabricError` if MPI cannot be started, or cannot be called from several threads.
     public init() throws {

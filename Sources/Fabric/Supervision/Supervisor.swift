@@ -30,7 +30,9 @@ final class Supervisor: Sendable {
         self.announce = announce
     }
 
-    /// Starts the thread. A job of one rank needs none.
+    /// Starts the thread.
+    ///
+    /// A job of one rank needs none.
     func start() {
         guard channel.size > 1 else { return }
         startThread { [self] in
@@ -71,7 +73,9 @@ final class Supervisor: Sendable {
 
     // MARK: - Ending
 
-    /// Tells all that this rank failed; the job ends. With MPI this does not return.
+    /// Tells all that this rank failed; the job ends.
+    ///
+    /// With MPI this does not return.
     func fail(_ text: String) {
         let message = channel.size > 1 ? "[rank \(channel.rank) on \(host)] \(text)" : text
         guard channel.size > 1 else { return announce(message) }

@@ -1,4 +1,6 @@
-/// Which rank does which unit. Every rank computes the same assignment from the costs alone.
+/// Which rank does which unit.
+///
+/// Every rank computes the same assignment from the costs alone.
 enum UnitAssignment {
     /// The largest units first, each to the rank with the least to do so far; of equal ranks, the lowest.
     ///

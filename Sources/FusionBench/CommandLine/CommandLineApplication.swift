@@ -1,4 +1,5 @@
 public import Configuration
+import Fabric
 
 /// Does what the command line asks for and says how it went.
 public struct CommandLineApplication {
@@ -14,15 +15,15 @@ public struct CommandLineApplication {
 
     /// Runs.
     ///
-    /// - Returns: The exit code: 0, or 1 after any failure, which has then been reported.
+    /// - Returns: The exit code: 0, or another one after a failure, which has then been reported.
     public func run() -> Int32 {
         do {
             try perform()
             return 0
-        } catch is AlreadyReported {
-            return 1
+        } catch let failure as AlreadyReported {
+            return failure.exitCode
         } catch {
-            console.report(error)
+            FabricSession.report(error, console: console)
             return 1
         }
     }
@@ -59,8 +60,9 @@ public struct CommandLineApplication {
         switch mode {
         case .run:
             let composed = try composer(options.overrides + mode.override(options), false).compose()
-            try runner.runSingle(composed)
+            try runner.runSingle(composed, arguments: Array(CommandLine.arguments.dropFirst()))
         case .multirun:
+            if FabricSession.environment == .rank { throw CommandLineError.sweepUnderLauncher }
             let sweep = SweepRunner(
                 options: options, overrides: options.overrides + mode.override(options), composer: composer,
                 runner: runner, console: console)
@@ -91,13 +93,16 @@ public struct CommandLineApplication {
 typealias MakeComposer = (_ overrides: [String], _ isMultirun: Bool) throws -> Composer
 
 /// Thrown after a failure that has been shown already.
-struct AlreadyReported: Error {}
+struct AlreadyReported: Error {
+    let exitCode: Int32
+}
 
 /// What can be wrong with a command besides its configuration.
 enum CommandLineError: Error, CustomStringConvertible {
     case noConfigurationDirectory([String])
     case unknownCompletion(String)
     case notAProgram(String)
+    case sweepUnderLauncher
 
     var description: String {
         switch self {
@@ -107,6 +112,8 @@ enum CommandLineError: Error, CustomStringConvertible {
         case .unknownCompletion(let argument):
             "--shell-completion takes install=bash, install=fish or install=zsh (or uninstall=…), not '\(argument)'"
         case .notAProgram(let target): "'\(target)' is no program that can be run"
+        case .sweepUnderLauncher:
+            "A sweep starts its own ranks: run 'fusion_bench --multirun' without mpirun and set fabric.devices"
         }
     }
 }

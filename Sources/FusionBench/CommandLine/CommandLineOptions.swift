@@ -56,6 +56,14 @@ public struct CommandLineOptions: Sendable {
 
     /// Options without any flag.
     public init() {}
+
+    /// The flags that say where configurations are.
+    var configurationArguments: [String] {
+        var arguments = ["--config-name", configName]
+        if let configPath { arguments += ["--config-path", configPath] }
+        if let configDirectory { arguments += ["--config-dir", configDirectory] }
+        return arguments
+    }
 }
 
 /// What the program is called and which version it is.

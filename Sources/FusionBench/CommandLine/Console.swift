@@ -7,6 +7,8 @@ public struct Console: Sendable {
     public let usesColor: Bool
     /// Whether text for standard error may hold colour codes.
     public let usesColorForErrors: Bool
+    /// Whether standard output stays empty: on all ranks but one.
+    private var isSilent = false
 
     /// Looks at the terminal: colours on one, unless `NO_COLOR` is set or the terminal is dumb.
     public init() {
@@ -21,8 +23,17 @@ public struct Console: Sendable {
         usesColorForErrors = usesColor
     }
 
+    /// A console that prints nothing to standard output.
+    var silenced: Console {
+        var console = self
+        console.isSilent = true
+        return console
+    }
+
     /// Writes a text to standard output as it is.
-    public func write(_ text: String) { Self.write(text, to: STDOUT_FILENO) }
+    public func write(_ text: String) {
+        if !isSilent { Self.write(text, to: STDOUT_FILENO) }
+    }
 
     /// Writes a line to standard output.
     public func print(_ line: String) { write(line + "\n") }
@@ -37,13 +48,16 @@ public struct Console: Sendable {
     }
 
     /// Shows an error on standard error.
-    public func report(_ error: any Error) {
+    public func report(_ error: any Error) { printError(text(of: error)) }
+
+    /// An error as `report` shows it.
+    func text(of error: any Error) -> String {
         let report = ErrorReport(usesColor: usesColorForErrors)
         switch error {
-        case let error as ConfigurationError: printError(report.text(error))
+        case let error as ConfigurationError: return report.text(error)
         case let error as FileSystemError:
-            printError(report.text(ConfigurationError(.unwritable(path: error.path, reason: error.reason))))
-        default: printError("error: \(error)")
+            return report.text(ConfigurationError(.unwritable(path: error.path, reason: error.reason)))
+        default: return "error: \(error)"
         }
     }
 

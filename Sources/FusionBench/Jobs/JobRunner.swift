@@ -1,4 +1,5 @@
 import Configuration
+import Fabric
 import Glibc
 import Logging
 
@@ -7,38 +8,52 @@ struct JobRunner {
     let registry: TargetRegistry
     let console: Console
 
-    /// Runs a single job in `hydra.run.dir`.
-    func runSingle(_ composed: ComposedConfiguration) throws {
+    /// Runs a single job in `hydra.run.dir`, in this process or, launched anew, in several.
+    ///
+    /// - Parameter arguments: The command line, for further ranks.
+    func runSingle(_ composed: ComposedConfiguration, arguments: [String]) throws {
         composed.attachHydra()
-        let directory = try composed.setting("run.dir") ?? "."
-        try run(composed, directory: directory)
+        guard let fabric = try FabricSession.start(composed, arguments: arguments) else { return }
+        composed.context.moment = try FabricSession.sharedMoment(fabric)
+        try run(composed, directory: try composed.setting("run.dir") ?? ".", fabric: fabric)
+        try fabric.finish()
     }
 
     /// Runs a job of a sweep in `hydra.sweep.dir`/`hydra.sweep.subdir`.
-    func runInSweep(_ composed: ComposedConfiguration, number: Int) throws {
+    ///
+    /// - Parameter arguments: The command line that runs this job alone, for several ranks.
+    func runInSweep(_ composed: ComposedConfiguration, number: Int, arguments: [String]) throws {
         composed.attachHydra()
         try composed.setJobNumber(number)
         let directory = FileSystem.join(
             try composed.setting("sweep.dir") ?? "multirun", try composed.setting("sweep.subdir") ?? String(number))
-        try run(composed, directory: directory)
+        let own = [
+            Override.argument("hydra.run.dir", directory), "hydra.job.num=\(number)", "hydra.job.id=\(number)",
+        ]
+        guard let fabric = try FabricSession.start(composed, arguments: arguments + own) else { return }
+        try run(composed, directory: directory, fabric: fabric)
     }
 
-    private func run(_ composed: ComposedConfiguration, directory: String) throws {
+    private func run(_ composed: ComposedConfiguration, directory: String, fabric: Fabric) throws {
         try composed.setOutputDirectory(FileSystem.absolute(directory))
-        try FileSystem.makeDirectory(directory)
+        if fabric.isGlobalZero { try FileSystem.makeDirectory(directory) }
+        try fabric.barrier("run directory")
         let previousDirectory = FileSystem.workingDirectory
         let changesDirectory = try composed.flag("job.chdir") ?? false
         if changesDirectory, chdir(directory) != 0 { throw FileSystemError(path: directory, code: errno) }
         defer { if changesDirectory { _ = chdir(previousDirectory) } }
 
-        let log = try JobLog(composed: composed, console: console)
-        JobLog.use(log)
+        // Global zero writes, logs and prints for all.
+        JobLog.use(nil)
+        if fabric.isGlobalZero {
+            JobLog.use(try JobLog(composed: composed, console: console))
+            try saveConfiguration(composed)
+        }
         defer { JobLog.use(nil) }
-        try saveConfiguration(composed)
 
         let environment = try EnvironmentOverride(composed.environmentSettings())
         defer { environment.restore() }
-        try runProgram(composed)
+        try runProgram(composed, fabric)
     }
 
     /// Writes `config.yaml`, `hydra.yaml` and `overrides.yaml` where `hydra.output_subdir` says.
@@ -51,7 +66,7 @@ struct JobRunner {
         }
     }
 
-    private func runProgram(_ composed: ComposedConfiguration) throws {
+    private func runProgram(_ composed: ComposedConfiguration, _ fabric: Fabric) throws {
         let value = try composed.resolvedJob()
         let instantiator = Instantiator(registry)
         let object = try instantiator.instantiate(value)
@@ -59,7 +74,8 @@ struct JobRunner {
             throw CommandLineError.notAProgram(value["_target_"]?.string ?? "the configuration")
         }
         let surroundings = ProgramSurroundings(
-            console: console, configuration: value, instantiator: instantiator,
+            console: fabric.isGlobalZero ? console : console.silenced, fabric: fabric, configuration: value,
+            instantiator: instantiator,
             outputDirectory: try composed.setting("runtime.output_dir") ?? ".")
         try factory.make(surroundings).run()
     }

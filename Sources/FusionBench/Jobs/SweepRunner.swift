@@ -64,12 +64,16 @@ struct SweepRunner {
             try manifest.update(number) { $0.status = .running }
             let start = ContinuousClock.now
             do {
-                try runner.runInSweep(compose(job, master), number: number)
+                try runner.runInSweep(
+                    compose(job, master), number: number,
+                    arguments: options.configurationArguments
+                        + master.hydraOverrides.filter { !$0.hasPrefix("hydra.mode=") }
+                        + job)
                 try manifest.update(number) {
                     $0.status = .done; $0.seconds = start.secondsUntilNow
                 }
             } catch {
-                console.report(error)
+                if !(error is AlreadyReported) { console.report(error) }
                 try manifest.update(number) {
                     $0.status = .failed
                     $0.seconds = start.secondsUntilNow

@@ -1,4 +1,5 @@
 public import Configuration
+public import Fabric
 
 /// What `fusion_bench` runs: the object that the root of a configuration describes.
 public protocol Program {
@@ -12,6 +13,8 @@ public protocol Program {
 public struct ProgramSurroundings {
     /// Standard output and standard error.
     public let console: Console
+    /// The ranks of the job.
+    public let fabric: Fabric
     /// The whole configuration of the job, resolved.
     public let configuration: ConfigurationValue
     /// Makes the objects of parts of the configuration.

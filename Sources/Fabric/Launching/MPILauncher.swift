@@ -1,0 +1,104 @@
+import Glibc
+import Synchronization
+
+/// Starts a command as the ranks of a job, under `mpirun`.
+public struct MPILauncher {
+    private let configuration: FabricConfiguration
+    /// The variables of this process.
+    private let environment: [String: String]
+    private let coreCount: Int
+
+    /// A launcher for a job's shape.
+    public init(_ configuration: FabricConfiguration, environment: [String: String]) {
+        self.configuration = configuration
+        self.environment = environment
+        coreCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    }
+
+    /// Variables that ranks on other hosts get too.
+    private static let forwardedPrefixes = ["FUSION_BENCH_", "HF_", "HYDRA_", "OMP_", "OPENBLAS_", "CUDA_", "NO_COLOR"]
+
+    /// The arguments of `mpirun`, the program's own included.
+    public func arguments(program: String, arguments: [String]) -> [String] {
+        // Quiet: the ranks say themselves what is wrong.
+        var list = ["mpirun", "--quiet", "-n", String(configuration.worldSize)]
+        if geteuid() == 0 { list.append("--allow-run-as-root") }
+        if let hostFile = configuration.hostFile { list += ["--hostfile", hostFile] }
+        if configuration.nodeCount > 1 { list += ["--map-by", "ppr:\(configuration.devices):node"] }
+        let threads = configuration.threadCount ?? max(1, coreCount / configuration.devices)
+        if configuration.nodeCount > 1 || configuration.devices * threads > coreCount {
+            // The cores of other hosts are not known, and too few cores are better shared than fixed.
+            list += ["--oversubscribe", "--bind-to", "none"]
+        } else {
+            list += ["--map-by", "slot:PE=\(threads)", "--bind-to", "core"]
+        }
+        if configuration.tagsOutput { list.append("--tag-output") }
+        for name in environment.keys.sorted() where Self.forwardedPrefixes.contains(where: name.hasPrefix) {
+            list += ["-x", name]
+        }
+        return list + [program] + arguments
+    }
+
+    /// Runs the command and waits; signals that end this process are handed on.
+    ///
+    /// - Returns: The exit code of the ranks, or 128 and the signal's number.
+    /// - Throws: `LaunchError` if `mpirun` cannot be started.
+    public func run(program: String, arguments: [String]) throws -> Int32 {
+        let list = self.arguments(program: program, arguments: arguments)
+        var pointers: [UnsafeMutablePointer<CChar>?] = list.map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+
+        // Its own process group: a key press reaches it through this process alone.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        posix_spawnattr_setpgroup(&attributes, 0)
+
+        var child = pid_t()
+        let code = posix_spawnp(&child, "mpirun", nil, &attributes, &pointers, environ)
+        guard code == 0 else { throw LaunchError(code: code) }
+        SignalForwarding.start(to: child)
+        defer { SignalForwarding.stop() }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+}
+
+/// `mpirun` cannot be started.
+public struct LaunchError: Error, CustomStringConvertible {
+    /// The system's error code.
+    public let code: Int32
+
+    /// What to do about it.
+    public var description: String {
+        code == ENOENT
+            ? "'mpirun' was not found, which starts several processes. On Debian it is in the package openmpi-bin."
+            : "'mpirun' cannot be started: \(String(cString: strerror(code)))"
+    }
+}
+
+/// Hands signals that would end this process to a child.
+private enum SignalForwarding {
+    /// The child; 0 for none.
+    ///
+    /// Read by a signal handler, so it is a plain atomic number.
+    static let child = Atomic<Int32>(0)
+
+    static func start(to process: pid_t) {
+        child.store(process, ordering: .sequentiallyConsistent)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                let process = SignalForwarding.child.load(ordering: .sequentiallyConsistent)
+                if process > 0 { kill(process, number) }
+            }
+        }
+    }
+
+    static func stop() {
+        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+        child.store(0, ordering: .sequentiallyConsistent)
+    }
+}

@@ -1,0 +1,82 @@
+import Configuration
+import Fabric
+
+extension FabricConfiguration {
+    /// Reads the group `fabric` of a job's configuration; nothing there is one process.
+    ///
+    /// Keys that mean something to other programs (`strategy`, `precision`, …) are left alone.
+    ///
+    /// - Throws: `ConfigurationError` that lists every key with a wrong value.
+    init(_ value: ConfigurationValue?) throws {
+        self.init()
+        guard let value, value.entries != nil else { return }
+        var errors: [ConfigurationError] = []
+        func read<Setting: ConfigurationDecodable>(_ key: String, _ apply: (Setting) -> Bool) {
+            guard let entry = value[key] else { return }
+            if let setting = Setting.decode(.value(entry)), apply(setting) { return }
+            errors.append(
+                ConfigurationError(
+                    .unexpectedType(key: entry.path, expected: Self.expectations[key] ?? "", found: entry.kindName),
+                    at: entry.origin))
+        }
+        var shape = (devices: devices, nodes: nodeCount, threads: threadCount, timeout: timeout)
+        switch value["devices"]?.content {
+        case .scalar(.string("auto"))?: shape.devices = 1
+        case .sequence(let items)?: shape.devices = max(1, items.count)
+        default:
+            read("devices") { (number: Int) in
+                shape.devices = number
+                return number >= 1
+            }
+        }
+        read("num_nodes") { (number: Int) in
+            shape.nodes = number
+            return number >= 1
+        }
+        read("num_threads") { (number: Int?) in
+            shape.threads = number
+            return number ?? 1 >= 1
+        }
+        read("timeout") { (seconds: Double?) in
+            shape.timeout = seconds
+            return seconds ?? 1 > 0
+        }
+        var file: String?
+        read("hostfile") { (path: String?) in
+            file = path
+            return true
+        }
+        var flags = (debug: checksCalls, tags: tagsOutput)
+        read("debug") { (flag: Bool) in
+            flags.debug = flag || flags.debug
+            return true
+        }
+        read("tag_output") { (flag: Bool) in
+            flags.tags = flag
+            return true
+        }
+        var kind = accelerator
+        read("accelerator") { (name: String) in
+            kind = Accelerator(rawValue: name) ?? kind
+            return Accelerator(rawValue: name) != nil
+        }
+        if let first = errors.first { throw errors.count == 1 ? first : ConfigurationError(.several(errors)) }
+        (devices, nodeCount, threadCount, timeout) = shape
+        (checksCalls, tagsOutput) = flags
+        hostFile = file
+        accelerator = kind
+        if kind == .cuda || kind == .gpu, let entry = value["accelerator"] {
+            throw ConfigurationError(
+                .unexpectedType(
+                    key: entry.path, expected: "auto or cpu: this program has no backend for GPUs yet",
+                    found: entry.kindName), at: entry.origin)
+        }
+    }
+
+    private static let expectations = [
+        "devices": "a whole number from 1, a list, or auto", "num_nodes": "a whole number from 1",
+        "num_threads": "a whole number from 1, or null", "timeout": "seconds above 0, or null for never",
+        "hostfile": "the path of a file, or null", "debug": "true or false", "tag_output": "true or false",
+        "accelerator": "one of " + Accelerator.allCases.map(\.rawValue).joined(separator: ", "),
+    ]
+}
