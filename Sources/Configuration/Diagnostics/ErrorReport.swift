@@ -12,9 +12,9 @@ public struct ErrorReport {
         if case .several(let errors) = error.problem {
             return errors.map(text).joined(separator: "\n")
         }
-        var lines = [styled("error: ", .bold, .red) + styled(error.description, .bold)]
+        var lines = [styled("error: ", .bold, .red) + styled(error.description.withVisibleControls, .bold)]
         lines += excerpt(error)
-        if let help = error.help { lines.append(help) }
+        if let help = error.help { lines.append(help.withVisibleControls) }
         return lines.joined(separator: "\n")
     }
 
@@ -23,7 +23,7 @@ public struct ErrorReport {
         guard let origin = error.origin else { return [] }
         switch origin.place {
         case .file(let source):
-            var lines = [styled("  --> ", .blue) + origin.description]
+            var lines = [styled("  --> ", .blue) + origin.description.withVisibleControls]
             guard origin.line > 0, let text = source.line(origin.line) else { return lines }
             let number = String(origin.line)
             let margin = String(repeating: " ", count: number.count)
@@ -39,7 +39,7 @@ public struct ErrorReport {
                 "      " + shown,
                 "      " + mark(under: shown, column: column, wholeText: origin.column == 0),
             ]
-        case .builtIn, .runtime: return [styled("  --> ", .blue) + origin.description]
+        case .builtIn, .runtime: return [styled("  --> ", .blue) + origin.description.withVisibleControls]
         }
     }
 
@@ -51,8 +51,13 @@ public struct ErrorReport {
     }
 
     /// A part of a long line around a column. Control characters are shown as dots.
+    ///
+    /// The column is counted in Unicode scalars, as origins do, and returned in characters, which are what marks stand
+    /// under.
     private static func window(_ text: String, column: Int) -> (text: String, column: Int) {
-        let characters: [Character] = text.map { $0.isASCII && ($0.asciiValue ?? 0) < 0x20 && $0 != "\t" ? "·" : $0 }
+        let text = text.withVisibleControls.replacing("\n", with: "·")
+        let characters = Array(text)
+        let column = String(text.unicodeScalars.prefix(max(0, column - 1))).count + 1
         let width = 100
         guard characters.count > width else { return (String(characters), column) }
         let start = max(0, min(column - 1 - width / 2, characters.count - width))
@@ -66,6 +71,20 @@ public struct ErrorReport {
 
     private func styled(_ text: String, _ styles: TerminalStyle...) -> String {
         usesColor ? TerminalStyle.apply(styles, to: text) : text
+    }
+}
+
+extension String {
+    /// The text with a dot for each character that would change how a terminal shows the rest; line ends and tabs stay.
+    fileprivate var withVisibleControls: String {
+        var result = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control where scalar != "\n" && scalar != "\t", .lineSeparator, .paragraphSeparator: result.append("·")
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
     }
 }
 
