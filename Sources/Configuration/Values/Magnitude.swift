@@ -28,6 +28,12 @@ struct Magnitude: Hashable, Sendable {
             guard let digit = character.hexOrDecimalDigit, digit < radix else { return nil }
             multiply(by: UInt32(radix), adding: UInt32(digit))
         }
+        if exceedsDigitLimit { return nil }
+    }
+
+    /// Whether the number, written in decimal, could not be read again.
+    var exceedsDigitLimit: Bool {
+        limbs.count > Self.digitLimit / 9 && description.utf8.count > Self.digitLimit
     }
 
     var isZero: Bool { limbs.isEmpty }

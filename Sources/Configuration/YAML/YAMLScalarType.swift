@@ -97,7 +97,7 @@ enum YAMLScalarType {
             total.multiply(by: 60)
             total = total + value
         }
-        return total
+        return total.exceedsDigitLimit ? nil : total
     }
 
     static func float(_ text: String) -> Double? {

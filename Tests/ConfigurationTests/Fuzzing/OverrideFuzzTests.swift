@@ -19,6 +19,8 @@ struct OverrideFuzzTests {
     private static func checkWriting(_ element: OverrideElement, of argument: String) throws {
         // Functions make strings of what would else be numbers, and take quotes away: `str(1)`, `sort('a,b')`.
         if argument.contains("(") { return }
+        // Hydra too writes interpolations with escapes, and then cannot read what may stand only inside of one.
+        if argument.contains("${") { return }
         let text = element.argumentText
         let parsed: OverrideElement?
         do {

@@ -22,7 +22,7 @@ struct RegressionTests {
             (0..<5000).map { "a\($0): ${a\($0 + 1)}\n" }.joined()),
         Regression(
             "Decoded text decoded itself until the stack was full", .resolution,
-            #"t: '\${oc.decode:\${t}}'"# + "\n" + "x: ${oc.decode:${t}}"),
+            "x: ${oc.decode:${t}}\n" + #"t: '\${oc.decode:\${t}}'"#),
         Regression(
             "References in deep lists added up to a depth that no stack holds", .resolution,
             (0..<60).map { index in
@@ -32,23 +32,23 @@ struct RegressionTests {
     ]
 
     static let delays: [Regression] = [
-        Regression("A whole number of many digits took the square of their time", .yaml, "k: " + digits(400_000)),
-        Regression("So did one in base 16", .yaml, "k: 0x" + digits(400_000)),
-        Regression("So did one in base 60", .yaml, "k: 1" + String(repeating: ":1", count: 200_000)),
-        Regression("So did one in an argument", .override, "k=" + digits(100_000)),
+        Regression("A whole number of many digits took the square of their time", .yaml, "k: " + digits(100_000)),
+        Regression("So did one in base 16", .yaml, "k: 0x" + digits(100_000)),
+        Regression("So did one in base 60", .yaml, "k: 1" + String(repeating: ":1", count: 50_000)),
+        Regression("So did one in an argument", .override, "k=" + digits(50_000)),
         Regression(
-            "Brackets before a tab took the square of their time", .yaml, String(repeating: "[", count: 100_000) + "\t"),
+            "Brackets before a tab took the square of their time", .yaml, String(repeating: "[", count: 50_000) + "\t"),
         Regression("The smallest step was added digit by digit", .override, "k=range(0,1,5e-324)"),
         Regression("A step too small to change a sum was added all the same", .override, "k=range(1e300,1e308,1)"),
         Regression(
             "The keys of a dictionary were compared with each other", .override,
-            "k={" + (0..<12_000).map { "k\($0):1" }.joined(separator: ",") + "}"),
+            "k={" + (0..<6_000).map { "k\($0):1" }.joined(separator: ",") + "}"),
         Regression(
             "The dots of an interpolation were counted at each dot", .interpolation,
-            "${" + String(repeating: ".", count: 60_000) + "}"),
+            "${" + String(repeating: ".", count: 30_000) + "}"),
         Regression(
             "The end of a path was looked for at each bracket", .resolution,
-            "k: \"${oc.select:'" + String(repeating: "[", count: 60_000) + "'}\""),
+            "k: \"${oc.select:'" + String(repeating: "[", count: 20_000) + "'}\""),
         Regression(
             "A text doubled at each reference", .resolution,
             "a0: xx\n" + (0..<40).map { "a\($0 + 1): ${a\($0)}${a\($0)}\n" }.joined()),

@@ -43,6 +43,7 @@ struct FuzzTarget<Input: FuzzInput>: Sendable {
             trial(input, label: label, &report)
             return report
         }
+        if FuzzSettings.requestedInputs != nil { print(report.summary) }
         #expect(report.failures.isEmpty, "\(report.failureText)", sourceLocation: sourceLocation)
     }
 
