@@ -80,7 +80,8 @@ extension String {
         var result = String.UnicodeScalarView()
         for scalar in unicodeScalars {
             switch scalar.properties.generalCategory {
-            case .control where scalar != "\n" && scalar != "\t", .lineSeparator, .paragraphSeparator: result.append("·")
+            case .control where scalar != "\n" && scalar != "\t", .lineSeparator, .paragraphSeparator:
+                result.append("·")
             default: result.append(scalar)
             }
         }

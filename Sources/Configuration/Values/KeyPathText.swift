@@ -16,7 +16,8 @@ enum KeyPathText {
                 position = characters[start...].firstIndex { $0 == "." || $0 == "[" } ?? characters.count
                 keys.append(String(characters[start..<position]))
             } else if characters[position] == "[", position < lastClosing,
-                let end = characters[start...].firstIndex(of: "]") {
+                let end = characters[start...].firstIndex(of: "]")
+            {
                 keys.append(String(characters[start..<end]))
                 position = end + 1
             } else {
