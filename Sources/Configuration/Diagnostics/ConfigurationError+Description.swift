@@ -58,6 +58,7 @@ extension ConfigurationError.Problem {
             "'\(key)' leads nowhere: '\(scalar)' is no container and cannot have '\(child)'"
         case .interpolationKeyNotString(let text, let found):
             "'\(text)' cannot be resolved: a part of its key is \(found), not a string"
+        case .resolvesToTooMuch: "The interpolations here lead to more values or text than a configuration can hold"
         case .indexNotInteger(let index, let key): "'\(key)' leads nowhere: '\(index)' is no index of a list"
         case .unknownResolver(let name, let available):
             "There is no resolver '\(name)'" + didYouMean(NearestNames.of(name, among: available))

@@ -53,6 +53,7 @@ public struct ConfigurationError: Error, Sendable {
         case interpolationToAncestor(key: String)
         case interpolationThroughScalar(key: String, scalar: String, child: String)
         case interpolationKeyNotString(text: String, found: String)
+        case resolvesToTooMuch
         case indexNotInteger(String, key: String)
         case unknownResolver(name: String, available: [String])
         case resolverFailed(name: String, problem: String)

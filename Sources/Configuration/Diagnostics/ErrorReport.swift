@@ -12,9 +12,9 @@ public struct ErrorReport {
         if case .several(let errors) = error.problem {
             return errors.map(text).joined(separator: "\n")
         }
-        var lines = [styled("error: ", .bold, .red) + styled(error.description, .bold)]
+        var lines = [styled("error: ", .bold, .red) + styled(error.description.withVisibleControls, .bold)]
         lines += excerpt(error)
-        if let help = error.help { lines.append(help) }
+        if let help = error.help { lines.append(help.withVisibleControls) }
         return lines.joined(separator: "\n")
     }
 
@@ -23,7 +23,7 @@ public struct ErrorReport {
         guard let origin = error.origin else { return [] }
         switch origin.place {
         case .file(let source):
-            var lines = [styled("  --> ", .blue) + origin.description]
+            var lines = [styled("  --> ", .blue) + origin.description.withVisibleControls]
             guard origin.line > 0, let text = source.line(origin.line) else { return lines }
             let number = String(origin.line)
             let margin = String(repeating: " ", count: number.count)
@@ -40,7 +40,7 @@ public struct ErrorReport {
                 "      " + shown,
                 "      " + mark(under: shown, column: column, count: min(place.count, shown.count - column + 1)),
             ]
-        case .builtIn, .runtime: return [styled("  --> ", .blue) + origin.description]
+        case .builtIn, .runtime: return [styled("  --> ", .blue) + origin.description.withVisibleControls]
         }
     }
 
@@ -52,9 +52,12 @@ public struct ErrorReport {
 
     /// A part of a long line around a column.
     ///
-    /// Control characters are shown as dots.
+    /// Control characters are shown as dots. The column is counted in Unicode scalars, as origins do, and returned in
+    /// characters, which are what marks stand under.
     private static func window(_ text: String, column: Int) -> (text: String, column: Int) {
-        let characters: [Character] = text.map { $0.isASCII && ($0.asciiValue ?? 0) < 0x20 && $0 != "\t" ? "·" : $0 }
+        let text = text.withVisibleControls.replacing("\n", with: "·")
+        let characters = Array(text)
+        let column = String(text.unicodeScalars.prefix(max(0, column - 1))).count + 1
         let width = 100
         guard characters.count > width else { return (String(characters), column) }
         let start = max(0, min(column - 1 - width / 2, characters.count - width))
@@ -72,20 +75,36 @@ public struct ErrorReport {
 }
 
 extension ConfigurationError.Problem {
-    /// The part of an argument that the problem is about, in columns from 1: the key, or the value.
+    /// The part of an argument that the problem is about, in columns from 1 (scalars): the key, or the value.
     fileprivate func part(of argument: String) -> Range<Int> {
-        let all = 1..<(max(1, argument.count) + 1)
+        let count = argument.unicodeScalars.count
+        let all = 1..<(max(1, count) + 1)
         guard let equals = argument.firstIndex(of: "=") else { return all }
-        let key = argument.distance(from: argument.startIndex, to: equals)
+        let key = argument.unicodeScalars.distance(from: argument.startIndex, to: equals)
         switch self {
         case .optionNotFound, .unexpectedType, .ambiguousSweep, .sweepNeedsMultirun, .groupValueNotName, .argumentType,
             .unknownTarget, .deletionValueDiffers, .interpolationKeyNotFound:
-            return key + 1 < argument.count ? (key + 2)..<(argument.count + 1) : all
+            return key + 1 < count ? (key + 2)..<(count + 1) : all
         case .keyNotInConfiguration, .keyExists, .unknownSetting, .unknownArgument, .overrideMatchesNothing,
             .overrideOfUnknownGroup, .nothingToDelete, .indexOutOfRange, .forceAddOfGroup:
             return key > 0 ? 1..<(key + 1) : all
         default: return all
         }
+    }
+}
+
+extension String {
+    /// The text with a dot for each character that would change how a terminal shows the rest; line ends and tabs stay.
+    fileprivate var withVisibleControls: String {
+        var result = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control where scalar != "\n" && scalar != "\t", .lineSeparator, .paragraphSeparator:
+                result.append("·")
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
     }
 }
 

@@ -8,6 +8,14 @@ extension ConfigurationNode {
     ///
     /// - Throws: `ConfigurationError` that names the key of the value that cannot be resolved.
     public func resolveInPlace(in context: ResolutionContext) throws {
+        do {
+            try context.nested { try resolveChildren(in: context) }
+        } catch let error as ConfigurationError {
+            throw error.located(at: origin)
+        }
+    }
+
+    private func resolveChildren(in context: ResolutionContext) throws {
         switch content {
         case .mapping(let entries):
             for (key, child) in entries {
@@ -39,13 +47,8 @@ extension ConfigurationNode {
                 if current === resolved { throw ConfigurationError(.interpolationToAncestor(key: path), at: origin) }
                 ancestor = current.parent
             }
-            context.depth += 1
-            defer { context.depth -= 1 }
-            if context.depth > ResolutionContext.depthLimit {
-                throw ConfigurationError(.nestedTooDeeply(limit: ResolutionContext.depthLimit), at: origin)
-            }
             try resolved.resolveInPlace(in: context)
-            let copy = resolved.copy()
+            let copy = try resolved.copy(in: context)
             copy.origin = origin
             copy.keyOrigin = keyOrigin
             let past = overridden

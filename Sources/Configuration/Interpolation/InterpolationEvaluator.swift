@@ -29,18 +29,24 @@ struct InterpolationEvaluator {
             if case .literal(let literal) = part {
                 text += literal
             } else {
-                text += try evaluate(part).pythonString
+                let piece = try evaluate(part).pythonString
+                try context.add(weight: piece.resolutionWeight)
+                text += piece
             }
         }
         return text
     }
 
     private func evaluate(_ part: Interpolation.Part) throws -> ConfigurationNode {
-        switch part {
-        case .literal(let text): return result(.string(text))
-        case .reference(let reference): return try evaluate(reference)
-        case .resolver(let call):
-            return try evaluate(call)
+        try context.nested {
+            let value: ConfigurationNode
+            switch part {
+            case .literal(let text): value = result(.string(text))
+            case .reference(let reference): value = try evaluate(reference)
+            case .resolver(let call): value = try evaluate(call)
+            }
+            try context.add(weight: value.string?.resolutionWeight ?? 1)
+            return value
         }
     }
 
@@ -95,17 +101,21 @@ struct InterpolationEvaluator {
     }
 
     func evaluate(_ element: Interpolation.Element) throws -> ConfigurationNode {
+        try context.nested { try value(of: element) }
+    }
+
+    private func value(of element: Interpolation.Element) throws -> ConfigurationNode {
         switch element {
         case .scalar(let scalar): return result(scalar)
         case .text(let parts): return try evaluate(parts)
         case .quoted(let parts): return result(.string(try text(of: parts)))
         case .list(let elements):
-            return detached(.sequence(try elements.map { try evaluate($0).copy() }))
+            return detached(.sequence(try elements.map { try evaluate($0).copy(in: context) }))
         case .dictionary(let entries):
             var mapping: OrderedDictionary<ConfigurationKey, ConfigurationNode> = [:]
             for (key, value) in entries {
                 guard let key = ConfigurationKey(key) else { throw ConfigurationError(.nullKey) }
-                mapping[key] = try evaluate(value).copy()
+                mapping[key] = try evaluate(value).copy(in: context)
             }
             return detached(.mapping(mapping))
         }

@@ -101,6 +101,7 @@ struct InterpolationParser {
         // A key must follow at the start, after a dot and after an opening bracket, and nowhere else.
         var expectsKey = true
         var isInBrackets = false
+        var hasOnlyDots = true
         var hasLeadingDots = false
         var hasBrackets = false
         var canBeResolver = true
@@ -124,13 +125,14 @@ struct InterpolationParser {
             }
             if expectsKey {
                 switch scalar {
-                case "." where pieces.allSatisfy(\.isDot):
+                case "." where hasOnlyDots:
                     hasLeadingDots = true
                     pieces.append(.text("."))
                     position += 1
                     continue
-                case "[" where !isInBrackets && (pieces.allSatisfy(\.isDot)):
+                case "[" where !isInBrackets && hasOnlyDots:
                     isInBrackets = true
+                    hasOnlyDots = false
                     hasBrackets = true
                     pieces.append(.text("["))
                     position += 1
@@ -143,6 +145,7 @@ struct InterpolationParser {
                     pieces.append(.text(key.text))
                 }
                 expectsKey = false
+                hasOnlyDots = false
                 if isInBrackets {
                     guard lexicon[position] == "]" else { throw failure("expected ']'") }
                     pieces.append(.text("]"))
@@ -294,7 +297,7 @@ struct InterpolationParser {
                     break scan
                 }
                 text += lexicon.text(position..<end)
-                single = .string(text)
+                if count == 0 { single = .string(text) }
                 position = end
             } else if scalar == "$", lexicon[position + 1] == "{", !isKey {
                 if !text.isEmpty { parts.append(.literal(text)) }
@@ -320,11 +323,5 @@ struct InterpolationParser {
         }
         if !text.isEmpty { parts.append(.literal(text)) }
         return .text(parts)
-    }
-}
-
-extension Interpolation.KeyPiece {
-    fileprivate var isDot: Bool {
-        if case .text(".") = self { true } else { false }
     }
 }

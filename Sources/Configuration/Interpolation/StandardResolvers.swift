@@ -73,7 +73,7 @@ extension ResolverRegistry {
         case .scalar(.string(let text)):
             node = try LoadedConfiguration.container(SourceText(name: "oc.create", bytes: Array(text.utf8)))
         case .mapping, .sequence:
-            node = argument.copy()
+            node = try argument.copy(in: request.context)
             try node.readInterpolations()
         case .scalar, .missing, .interpolation:
             throw ResolverFailure("it makes lists and mappings, not \(argument.kindName)")

@@ -199,6 +199,7 @@ public struct OverrideParser {
         let start = position
         position = lexicon.skipBlanks(position + 1)
         var entries: [(key: Scalar, value: OverrideElement)] = []
+        var places: [ConfigurationKey: Int] = [:]
         if takeClosing("}") { return entries }
         while true {
             if let quote = lexicon[position], quote == "'" || quote == "\"" {
@@ -211,9 +212,10 @@ public struct OverrideParser {
             let value = try element(try parseElement())
             // A repeated key keeps its place and gets the later value.
             let name = ConfigurationKey(key)
-            if let name, let index = entries.firstIndex(where: { ConfigurationKey($0.key) == name }) {
+            if let index = name.flatMap({ places[$0] }) {
                 entries[index].value = value
             } else {
+                if let name { places[name] = entries.count }
                 entries.append((key, value))
             }
             if takeClosing("}") { return entries }
@@ -268,7 +270,7 @@ public struct OverrideParser {
                     let end = lexicon.skipBlanks(afterBlanks + 1)
                     text += pendingBlanks + lexicon.text(position..<end)
                     pendingBlanks = ""
-                    single = .string(text)
+                    if count == 0 { single = .string(text) }
                     count += 1
                     position = end
                     continue

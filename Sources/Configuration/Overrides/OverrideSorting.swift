@@ -35,7 +35,9 @@ enum OverrideSorting {
         let areWhole = [start, stop, step].allSatisfy {
             if case .integer(let number) = $0 { number.int != nil } else { false }
         }
-        func scalar(_ value: Double) -> Scalar { areWhole ? .integer(WholeNumber(Int(value))) : .float(value) }
+        func scalar(_ value: Double) -> Scalar {
+            if areWhole, let number = WholeNumber(truncating: value) { .integer(number) } else { .float(value) }
+        }
         return .range(start: scalar(last + shift), stop: scalar(first + shift), step: scalar(-width))
     }
 

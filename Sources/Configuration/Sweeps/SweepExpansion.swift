@@ -64,6 +64,9 @@ public enum SweepExpansion {
         guard step.number != 0 else {
             throw ConfigurationError(.unsupportedSweep(kind: "a range with step 0"), at: origin)
         }
+        // Halves cannot overflow. This is not exact, so the values are counted as well.
+        let approximateCount = (stop.number / 2 - start.number / 2) / step.number * 2
+        if approximateCount > Double(jobLimit) + 1 { throw tooMany() }
         if case (.integer(let first), .integer(let last), .integer(let width)) = (start, stop, step),
             let first = first.int, let last = last.int, let width = width.int
         {

@@ -100,7 +100,7 @@ extension FieldType {
                 return names.contains(name) ? .string(name) : nil
             case .integer(let number):
                 // The members are numbered from 1.
-                guard let index = number.int, names.indices.contains(index - 1) else { return nil }
+                guard let index = number.int, (1...names.count).contains(index) else { return nil }
                 return .string(names[index - 1])
             default: return nil
             }

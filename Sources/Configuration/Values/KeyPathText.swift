@@ -10,13 +10,16 @@ enum KeyPathText {
         position = characters[position...].firstIndex { $0 == "." || $0 == "[" } ?? characters.count
         var keys = characters[..<position].split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
         if position < characters.count, characters[position] == "[", keys.last == "" { keys.removeLast() }
+        let lastClosing = characters.lastIndex(of: "]") ?? 0
         // The rest alternates between `.key` and `[key]`; anything between them is passed over.
         while position < characters.count {
             let start = position + 1
             if characters[position] == "." {
                 position = characters[start...].firstIndex { $0 == "." || $0 == "[" } ?? characters.count
                 keys.append(String(characters[start..<position]))
-            } else if characters[position] == "[", let end = characters[start...].firstIndex(of: "]") {
+            } else if characters[position] == "[", position < lastClosing,
+                let end = characters[start...].firstIndex(of: "]")
+            {
                 keys.append(String(characters[start..<end]))
                 position = end + 1
             } else {

@@ -17,14 +17,23 @@ struct Magnitude: Hashable, Sendable {
         }
     }
 
-    /// Reads digits of the given radix (2…36); nil if a character is not such a digit or there are none.
+    /// More digits than this are not read, as in Python: the time grows with their square.
+    static let digitLimit = 4300
+
+    /// Reads digits of the given radix (2…36); nil if a character is not such a digit, or there are none or too many.
     init?(digits: some StringProtocol, radix: Int) {
         self.init()
-        guard !digits.isEmpty else { return nil }
+        guard !digits.isEmpty, digits.utf8.count <= Self.digitLimit else { return nil }
         for character in digits {
             guard let digit = character.hexOrDecimalDigit, digit < radix else { return nil }
             multiply(by: UInt32(radix), adding: UInt32(digit))
         }
+        if exceedsDigitLimit { return nil }
+    }
+
+    /// Whether the number, written in decimal, could not be read again.
+    var exceedsDigitLimit: Bool {
+        limbs.count > Self.digitLimit / 9 && description.utf8.count > Self.digitLimit
     }
 
     var isZero: Bool { limbs.isEmpty }
@@ -72,8 +81,10 @@ struct Magnitude: Hashable, Sendable {
 
     /// The number with decimal zeros appended: `self · 10^count`.
     func shiftedLeft(decimalDigits count: Int) -> Magnitude {
+        guard !isZero else { return self }
         var shifted = self
-        for _ in 0..<count { shifted.multiply(by: 10) }
+        for _ in 0..<(count % 9) { shifted.multiply(by: 10) }
+        shifted.limbs.insert(contentsOf: repeatElement(0, count: count / 9), at: 0)
         return shifted
     }
 

@@ -74,6 +74,9 @@ struct YAMLReader {
             if valueCount > Self.valueLimit {
                 throw ConfigurationError(.tooManyValues(limit: Self.valueLimit), at: origin(event.start))
             }
+            if depth + target.height > Self.depthLimit {
+                throw ConfigurationError(.nestedTooDeeply(limit: Self.depthLimit), at: origin(event.start))
+            }
             return target.copy()
         case .scalar(let text, let isPlain):
             let scalar = try resolve(text, isPlain: isPlain, event)
@@ -237,6 +240,15 @@ extension ConfigurationNode {
         case .scalar, .missing, .interpolation: 1
         }
     }
+
+    /// The number of levels below this node.
+    fileprivate var height: Int {
+        switch content {
+        case .mapping(let entries): (entries.values.map(\.height).max() ?? -1) + 1
+        case .sequence(let items): (items.map(\.height).max() ?? -1) + 1
+        case .scalar, .missing, .interpolation: 0
+        }
+    }
 }
 
 /// Finds tabs where YAML allows only blanks: between tokens and inside plain scalars.
@@ -254,8 +266,16 @@ private struct YAMLTabCheck {
         let characters = Array(String(decoding: source.bytes, as: UTF8.self).unicodeScalars)
         let offset = characters.first == "\u{FEFF}" ? 1 : 0
         var gapStart = 0
+        var depth = 0
         while true {
             let event = try stream.next()
+            switch event.kind {
+            case .sequenceStart, .mappingStart: depth += 1
+            case .sequenceEnd, .mappingEnd: depth -= 1
+            default: break
+            }
+            // The reader refuses what is nested deeper.
+            if depth > YAMLReader.depthLimit { return }
             switch event.kind {
             case .scalar(_, let isPlain):
                 try checkGap(characters, gapStart..<(event.start.index + offset))

@@ -91,13 +91,14 @@ enum YAMLScalarType {
     }
 
     private static func sexagesimal(_ digits: Substring) -> Magnitude? {
+        guard digits.utf8.count <= Magnitude.digitLimit else { return nil }
         var total = Magnitude()
         for part in digits.split(separator: ":", omittingEmptySubsequences: false) {
             guard let value = Magnitude(digits: part, radix: 10) else { return nil }
             total.multiply(by: 60)
             total = total + value
         }
-        return total
+        return total.exceedsDigitLimit ? nil : total
     }
 
     static func float(_ text: String) -> Double? {

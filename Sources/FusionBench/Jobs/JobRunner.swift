@@ -10,7 +10,7 @@ struct JobRunner {
 
     /// Runs a single job in `hydra.run.dir`, in this process or, launched anew, in several.
     ///
-    /// - Parameter arguments: The command line, for further ranks.
+    /// Further ranks get the `arguments` of the command line.
     func runSingle(_ composed: ComposedConfiguration, arguments: [String]) throws {
         composed.attachHydra()
         guard let fabric = try FabricSession.start(composed, arguments: arguments) else { return }
@@ -21,7 +21,7 @@ struct JobRunner {
 
     /// Runs a job of a sweep in `hydra.sweep.dir`/`hydra.sweep.subdir`.
     ///
-    /// - Parameter arguments: The command line that runs this job alone, for several ranks.
+    /// With several ranks, they are launched with the `arguments`, which run this job alone.
     func runInSweep(_ composed: ComposedConfiguration, number: Int, arguments: [String]) throws {
         composed.attachHydra()
         try composed.setJobNumber(number)
