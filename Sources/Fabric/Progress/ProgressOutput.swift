@@ -29,6 +29,7 @@ public enum ProgressDisplay: Sendable {
     ///   - quiet: Whether nothing is to be shown.
     ///   - descriptor: What to write to; standard error by default.
     ///   - interval: The seconds between lines of a log.
+    /// - Returns: How to show progress there.
     public static func standard(
         quiet: Bool, descriptor: Int32 = 2, interval: Double = standardInterval
     ) -> ProgressDisplay {

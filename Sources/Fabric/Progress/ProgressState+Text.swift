@@ -17,6 +17,7 @@ extension ProgressState {
     /// - Parameters:
     ///   - width: The columns of the terminal, which the bar fills; nil for a bar of ten columns.
     ///   - style: The characters of the bar.
+    /// - Returns: The line, without a line break.
     public func line(width: Int?, style: ProgressStyle) -> String {
         guard let total = knownTotal else { return ProgressTextWidth.trimmed(unknownTotalText, to: width) }
         let left = lead + percentage(of: total) + "|"

@@ -16,6 +16,7 @@ final class EventFile {
     /// - Parameters:
     ///   - directory: An existing directory.
     ///   - now: Seconds since 1970.
+    /// - Throws: `MetricLoggerError` if the file cannot be written.
     init(in directory: String, now: Double) throws(MetricLoggerError) {
         let number = Self.count.wrappingAdd(1, ordering: .relaxed).oldValue
         let seconds = String(Int(now))
@@ -23,7 +24,8 @@ final class EventFile {
             "events.out.tfevents." + String(repeating: "0", count: max(0, 10 - seconds.utf8.count)) + seconds
             + ".\(Self.hostName).\(getpid()).\(number)"
         file = try AppendingFile(LogFiles.join(directory, name))
-        try file.append(RecordFrame.bytes(TensorBoardEvent(wallTime: now, content: .fileVersion("brain.Event:2")).bytes))
+        let version = TensorBoardEvent(wallTime: now, content: .fileVersion("brain.Event:2"))
+        try file.append(RecordFrame.bytes(version.bytes))
     }
 
     /// Keeps an event until the next flush.
