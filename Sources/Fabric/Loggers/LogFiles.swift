@@ -35,7 +35,8 @@ enum LogFiles {
         // Some other process may have made it in the meantime.
         if mkdir(path, 0o755) != 0 {
             let code = errno
-            if code != EEXIST || !isDirectory(path) { throw .system(.makeDirectory, path: path, code: code) }
+            if code == EEXIST, isDirectory(path) { return }
+            throw .system(.makeDirectory, path: path, code: code == EEXIST ? ENOTDIR : code)
         }
     }
 

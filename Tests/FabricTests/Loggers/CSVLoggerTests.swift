@@ -108,9 +108,9 @@ struct CSVLoggerTests {
         try withLogDirectory { root in
             try Data().write(to: URL(fileURLWithPath: root + "/file"))
             let logger = try CSVLogger(rootDirectory: root + "/file/logs", name: "", version: .number(3))
-            let error = MetricLoggerError.system(.makeDirectory, path: root + "/file/logs", code: ENOTDIR)
+            let error = MetricLoggerError.system(.makeDirectory, path: root + "/file", code: ENOTDIR)
             #expect(throws: error) { try logger.log(metrics: [("a", 1)], step: 0) }
-            #expect(error.description == "Cannot make the directory \(root)/file/logs: Not a directory")
+            #expect(error.description == "Cannot make the directory \(root)/file: Not a directory")
         }
     }
 

@@ -16,7 +16,7 @@ struct JSONLinesLoggerTests {
     func lines() throws {
         try withLogDirectory { root in
             let logger = try logger(root, prefix: "val")
-            try logger.log(hyperparameters: ["lr": 1e-5, "name": "a\nb"])
+            try logger.log(hyperparameters: ["lr": .number(1e-5), "name": "a\nb"])
             try logger.log(metrics: [("loss", 0.5), ("acc \"1\"", 1)], step: 3)
             try logger.log(metrics: [("z", .nan), ("a", .infinity), ("b", -.infinity), ("z", 2)], step: -1)
             try logger.log(metrics: [], step: 4)
@@ -85,10 +85,9 @@ struct JSONLinesLoggerTests {
         }
     }
 
-    @Test("Each record is written as a whole or not at all")
-    func wholeRecords() throws {
+    @Test("Records follow each other, and a closed file takes no more")
+    func records() throws {
         try withLogDirectory { root in
-            // What writes half a record here is a limit on the size of files, in a process of its own.
             let path = root + "/file"
             let file = try AppendingFile(path)
             try file.append(Array("first\n".utf8))

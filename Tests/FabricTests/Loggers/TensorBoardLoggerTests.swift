@@ -78,7 +78,7 @@ struct TensorBoardLoggerTests {
             wallTime: Self.time,
             content: .summary([.text(tag: "note/text_summary", String(repeating: "line ", count: 40))]))
         #expect(hexadecimal(RecordFrame.bytes(text.bytes)) == (try record("text")))
-        let parts = HyperparameterSummary(["lr": 0.1], metricName: "hp_metric").summaryValues
+        let parts = HyperparameterSummary(["lr": .number(0.1)], metricName: "hp_metric").summaryValues
         for (part, name) in zip(parts, ["experiment", "session_start", "session_end"]) {
             let event = TensorBoardEvent(wallTime: Self.time, content: .summary([part]))
             #expect(hexadecimal(RecordFrame.bytes(event.bytes)) == (try record(name)))
@@ -136,7 +136,8 @@ struct TensorBoardLoggerTests {
 
     @Test("Hyperparameters become a text, and with the default metric entries of their tab")
     func hyperparameters() throws {
-        let settings: JSONValue = ["lr": 0.1, "method": ["name": "ties", "k": [1, 2], "none": nil, "on": true]]
+        let method: JSONValue = ["name": "ties", "k": [1, 2], "none": nil, "on": true]
+        let settings: JSONValue = ["lr": .number(0.1), "method": method]
         try withLogDirectory { root in
             let logger = try logger(root)
             try logger.log(hyperparameters: settings)
@@ -161,7 +162,7 @@ struct TensorBoardLoggerTests {
     @Test("A directory that cannot be made is named")
     func noDirectory() throws {
         let logger = try logger("/dev/null/logs")
-        #expect(throws: MetricLoggerError.system(.makeDirectory, path: "/dev/null/logs", code: ENOTDIR)) {
+        #expect(throws: MetricLoggerError.system(.makeDirectory, path: "/dev/null", code: ENOTDIR)) {
             try logger.log(metrics: [("a", 1)], step: 0)
         }
         #expect(throws: MetricLoggerError.invalidInterval(name: "max_queue", 0)) {

@@ -57,7 +57,7 @@ struct ProgressTextTests {
         state.total = .max
         state.completed = 1
         state.elapsed = .infinity
-        state.recentRate = 5e-324
+        state.recentRate = .leastNonzeroMagnitude
         #expect(state.plainLine.hasPrefix("  0% 1/9223372036854775807 [?<?, "))
         state.completed = .max
         state.elapsed = -1
