@@ -1,4 +1,5 @@
 import JSON
+import OrderedCollections
 
 /// Hyperparameters as YAML in block style.
 enum HyperparametersYAML {

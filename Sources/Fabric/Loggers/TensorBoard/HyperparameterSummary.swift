@@ -1,4 +1,5 @@
 import JSON
+import OrderedCollections
 
 /// Hyperparameters as TensorBoard's tab for them reads them.
 ///
@@ -23,7 +24,7 @@ struct HyperparameterSummary {
     private mutating func flatten(_ value: JSONValue, name: String) {
         switch value {
         case .object:
-            for (key, value) in value.entries ?? [] { flatten(value, name: name.isEmpty ? key : name + "/" + key) }
+            for (key, value) in value.entries ?? [:] { flatten(value, name: name.isEmpty ? key : name + "/" + key) }
         case _ where name.isEmpty: break
         case .boolean(let flag): values.append((name, .number(flag ? 1 : 0)))
         case .integer(let number): values.append((name, .number(Double(number))))
