@@ -23,10 +23,12 @@ let package = Package(
             name: "JSON",
             dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]
         ),
+        .target(name: "OperatingSystem"),
         .target(
             name: "Configuration",
             dependencies: [
                 "CYAML",
+                "OperatingSystem",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
         ),
@@ -35,6 +37,7 @@ let package = Package(
             dependencies: [
                 "CMPI",
                 "JSON",
+                "OperatingSystem",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
         ),
@@ -44,6 +47,7 @@ let package = Package(
                 "Configuration",
                 "Fabric",
                 "JSON",
+                "OperatingSystem",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
@@ -58,10 +62,12 @@ let package = Package(
 
         // Tests mirror the sources.
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem"]),
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
                 "Configuration",
+                "OperatingSystem",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             exclude: ["Fixtures"]

@@ -1,3 +1,4 @@
+import OperatingSystem
 import OrderedCollections
 
 /// What a word of the command line may become: config groups, their options, and the keys of the configuration.

@@ -1,3 +1,5 @@
+import OperatingSystem
+
 /// Composes configurations from a search path, defaults lists and overrides.
 public struct Composer {
     /// The version of Hydra whose behaviour this is; reported as `hydra.runtime.version`.

@@ -1,3 +1,5 @@
+import OperatingSystem
+
 /// A place of the search path in which configurations lie.
 public struct ConfigurationSource: Sendable {
     /// Who put the place on the search path: `hydra`, `main`, `command-line`, ….
@@ -113,7 +115,7 @@ public struct ConfigurationSource: Sendable {
             let file = FileSystem.join(directory, Self.fileName(path))
             do {
                 return SourceText(name: FileSystem.display(file), bytes: try FileSystem.read(file))
-            } catch let error as FileSystemError {
+            } catch {
                 throw ConfigurationError(.unreadableFile(path: error.path, reason: error.reason))
             }
         case .builtIn, .pythonPackage:

@@ -1,3 +1,5 @@
+import OperatingSystem
+
 /// A place in the tree of defaults lists: an item together with where it was included.
 ///
 /// Groups and packages are relative to the configuration that includes them, so a node's own depend on its parents.

@@ -1,3 +1,4 @@
+import OperatingSystem
 import OrderedCollections
 
 /// Fills in what the `hydra` node says about the run.

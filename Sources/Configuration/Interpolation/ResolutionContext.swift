@@ -1,3 +1,4 @@
+public import OperatingSystem
 import OrderedCollections
 
 /// What interpolations may look at besides the configuration itself.

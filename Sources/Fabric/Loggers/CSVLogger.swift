@@ -1,4 +1,5 @@
 public import JSON
+import OperatingSystem
 import Synchronization
 
 /// Keeps metrics in `metrics.csv`, laid out as Lightning Fabric's logger of the same name does.
@@ -47,7 +48,7 @@ public final class CSVLogger: MetricLogger {
         self.flushInterval = flushInterval
     }
 
-    private var path: String { LogFiles.join(logDirectory, Self.fileName) }
+    private var path: String { FileSystem.join(logDirectory, Self.fileName) }
 
     /// Adds a row; writes it with those before it where the interval says so.
     public func log(metrics: [(name: String, value: Double)], step: Int) throws(MetricLoggerError) {
@@ -63,7 +64,7 @@ public final class CSVLogger: MetricLogger {
     public func log(hyperparameters: JSONValue) throws(MetricLoggerError) {
         try LogFiles.makeDirectory(logDirectory)
         let text = HyperparametersYAML.text(hyperparameters)
-        try LogFiles.replace(LogFiles.join(logDirectory, "hparams.yaml"), with: Array(text.utf8))
+        try LogFiles.replace(FileSystem.join(logDirectory, "hparams.yaml"), with: Array(text.utf8))
     }
 
     /// Writes the rows that wait.

@@ -1,4 +1,5 @@
 public import JSON
+import OperatingSystem
 import Synchronization
 
 /// Keeps metrics in `metrics.jsonl`: one JSON object a line.
@@ -104,7 +105,7 @@ public final class JSONLinesLogger: MetricLogger {
 
     private func open() throws(MetricLoggerError) -> AppendingFile {
         try LogFiles.makeDirectory(logDirectory)
-        let file = try AppendingFile(LogFiles.join(logDirectory, Self.fileName))
+        let file = try AppendingFile(FileSystem.join(logDirectory, Self.fileName))
         try file.removeHalfLine()
         return file
     }

@@ -1,4 +1,4 @@
-import Glibc
+import OperatingSystem
 import Synchronization
 
 /// The part of a log directory that tells one run from another.
@@ -30,14 +30,14 @@ final class LogDirectory: Sendable {
     var path: String {
         resolved.withLock { resolved in
             if let resolved { return resolved }
-            let parent = LogFiles.join(root, name)
+            let parent = FileSystem.join(root, name)
             let versionName =
                 switch version {
                 case .next: "version_\(Self.nextVersion(in: parent))"
                 case .number(let number): "version_\(number)"
                 case .named(let name): name
                 }
-            let path = LogFiles.join(LogFiles.join(parent, versionName), subdirectory)
+            let path = FileSystem.join(FileSystem.join(parent, versionName), subdirectory)
             resolved = path
             return path
         }
@@ -46,10 +46,10 @@ final class LogDirectory: Sendable {
     /// The number after the highest `N` of the directories `version_N`.
     private static func nextVersion(in directory: String) -> Int {
         var next = 0
-        for name in LogFiles.names(in: directory) where name.hasPrefix("version_") {
+        for name in FileSystem.names(in: directory) where name.hasPrefix("version_") {
             let digits = name.split(separator: "_", omittingEmptySubsequences: false)[1]
             guard digits.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let number = Int(digits),
-                number < .max, LogFiles.isDirectory(LogFiles.join(directory, name))
+                number < .max, FileSystem.isDirectory(FileSystem.join(directory, name))
             else { continue }
             next = max(next, number + 1)
         }

@@ -1,5 +1,6 @@
 public import Configuration
 import Fabric
+import OperatingSystem
 
 /// Does what the command line asks for and says how it went.
 public struct CommandLineApplication {

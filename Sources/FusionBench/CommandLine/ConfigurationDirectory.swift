@@ -1,5 +1,6 @@
 import Configuration
 import Glibc
+import OperatingSystem
 
 /// Finds the configuration directory when nobody names one.
 enum ConfigurationDirectory {

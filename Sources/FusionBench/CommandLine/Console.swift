@@ -1,6 +1,7 @@
 public import Configuration
 import Fabric
 import Glibc
+import OperatingSystem
 
 /// Standard output and standard error, and whether people read them.
 public struct Console: Sendable {

@@ -1,4 +1,5 @@
 import Configuration
+import OperatingSystem
 
 /// Completes the command line in bash, fish and zsh: config groups, options, keys, values and flags.
 struct ShellCompletion {

@@ -1,5 +1,6 @@
 import Configuration
 import Fabric
+import OperatingSystem
 import Synchronization
 
 /// The ranks of this process's job: found in the environment, launched anew, or this process alone.

@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import Logging
+import OperatingSystem
 import Synchronization
 
 /// The log of one job, with the handlers, formats and levels that `hydra.job_logging` names.

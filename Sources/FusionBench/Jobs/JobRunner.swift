@@ -2,6 +2,7 @@ import Configuration
 import Fabric
 import Glibc
 import Logging
+import OperatingSystem
 
 /// Runs the program of one composed configuration: run directory, log, environment, program.
 struct JobRunner {

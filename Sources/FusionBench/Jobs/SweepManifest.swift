@@ -1,5 +1,6 @@
 import Configuration
 import JSON
+import OperatingSystem
 import OrderedCollections
 
 /// The list of a sweep's jobs and how each of them went, kept as `manifest.json` in the sweep's directory.

@@ -1,5 +1,6 @@
 import Configuration
 import Glibc
+import OperatingSystem
 
 /// Runs a job for every combination of the values that are swept over.
 struct SweepRunner {

@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 import Synchronization
 
 /// A file of events that TensorBoard reads.
@@ -23,7 +24,7 @@ final class EventFile {
         let name =
             "events.out.tfevents." + String(repeating: "0", count: max(0, 10 - seconds.utf8.count)) + seconds
             + ".\(Self.hostName).\(getpid()).\(number)"
-        file = try AppendingFile(LogFiles.join(directory, name))
+        file = try AppendingFile(FileSystem.join(directory, name))
         let version = TensorBoardEvent(wallTime: now, content: .fileVersion("brain.Event:2"))
         try file.append(RecordFrame.bytes(version.bytes))
     }

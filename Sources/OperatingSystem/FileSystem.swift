@@ -15,7 +15,7 @@ public enum FileSystem {
 
     /// The names in a directory, sorted; empty if it cannot be read.
     public static func names(in directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
+        guard let stream = opendir(directory.isEmpty ? "." : directory) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -30,7 +30,7 @@ public enum FileSystem {
     /// The bytes of a file.
     ///
     /// - Throws: `FileSystemError` with the system's reason.
-    public static func read(_ path: String) throws -> [UInt8] {
+    public static func read(_ path: String) throws(FileSystemError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileSystemError(path: path, code: errno) }
         defer { close(descriptor) }
@@ -54,7 +54,7 @@ public enum FileSystem {
     /// then renamed.
     ///
     /// - Throws: `FileSystemError` with the system's reason; the old file is then still there.
-    public static func write(_ text: String, to path: String) throws {
+    public static func write(_ text: String, to path: String) throws(FileSystemError) {
         let temporary = path + ".tmp-\(getpid())"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileSystemError(path: path, code: errno) }
@@ -79,12 +79,15 @@ public enum FileSystem {
     /// Makes a directory and the ones above it.
     ///
     /// - Throws: `FileSystemError` with the system's reason.
-    public static func makeDirectory(_ path: String) throws {
+    public static func makeDirectory(_ path: String) throws(FileSystemError) {
         if path.isEmpty || isDirectory(path) { return }
         let parent = directoryName(path)
         if parent != path { try makeDirectory(parent) }
-        if mkdir(path, 0o755) != 0, errno != EEXIST || !isDirectory(path) {
-            throw FileSystemError(path: path, code: errno)
+        // Some other process may have made it in the meantime.
+        if mkdir(path, 0o755) != 0 {
+            let code = errno
+            if code == EEXIST, isDirectory(path) { return }
+            throw FileSystemError(path: path, code: code == EEXIST ? ENOTDIR : code)
         }
     }
 
