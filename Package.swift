@@ -59,7 +59,13 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "FabricTests", dependencies: ["Fabric"]),
+        // Started under mpirun by FabricTests.
+        .executableTarget(name: "FabricProbe", dependencies: ["Fabric"], path: "Tests/FabricProbe"),
+        .testTarget(name: "FabricTests", dependencies: ["Fabric", "FabricProbe"]),
+        // Fabric against the same calls in plain C: launch/benchmark.
+        .target(name: "CFabricBenchmark", dependencies: ["COpenMPI"], path: "Tests/CFabricBenchmark"),
+        .executableTarget(
+            name: "FabricBenchmark", dependencies: ["Fabric", "CFabricBenchmark"], path: "Tests/FabricBenchmark"),
         .testTarget(name: "FusionBenchTests", dependencies: ["FusionBench", "Configuration"]),
         .testTarget(name: "CommandLineTests", dependencies: ["fusion_bench"]),
     ],
