@@ -40,10 +40,15 @@ public final class Fabric: Sendable {
     ///
     /// - Throws: `FabricError` if MPI cannot be started.
     public convenience init(mpi configuration: FabricConfiguration) throws {
+        try self.init(mpi: configuration, largestCount: 1 << 30)
+    }
+
+    /// As above; tests let messages be cut into small pieces.
+    package convenience init(mpi configuration: FabricConfiguration, largestCount: Int) throws {
         let communicator = try MPICommunicator()
         self.init(
             configuration, communicator: communicator, channel: try MPIControlChannel(communicator),
-            announce: { Self.printError($0) })
+            largestCount: largestCount, announce: { Self.printError($0) })
     }
 
     init(

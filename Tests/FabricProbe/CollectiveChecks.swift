@@ -6,9 +6,10 @@ struct CollectiveChecks {
 
     private var size: Int { fabric.worldSize }
 
-    func run() throws {
+    /// - Parameter counts: The numbers of elements.
+    func run(_ counts: [Int]) throws {
         try fabric.barrier("start")
-        for count in [0, 1, 5, 1000, 70_001] {
+        for count in counts {
             try checkReductions(count, Int64.self) { Int64($0) }
             try checkReductions(count, Float.self) { Float($0) }
             try checkReductions(count, Double.self) { Double($0) }

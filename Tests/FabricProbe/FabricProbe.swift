@@ -3,13 +3,14 @@ import Glibc
 
 /// One rank of a job that tests start under mpirun: does what a scenario asks for.
 ///
-/// Usage: `FabricProbe SCENARIO [--rank R] [--threads N] [--timeout SECONDS] [--output DIRECTORY]`.
+/// Usage: `FabricProbe SCENARIO [--rank R] [--threads N] [--timeout SECONDS] [--largest-count N]
+/// [--output DIRECTORY]`.
 @main
 struct FabricProbe {
     static func main() {
         do {
             let options = try ProbeOptions(Array(CommandLine.arguments.dropFirst()))
-            let fabric = try Fabric(mpi: options.configuration)
+            let fabric = try Fabric(mpi: options.configuration, largestCount: options.largestCount ?? 1 << 30)
             do {
                 let files = try ProbeFiles(options.output, fabric)
                 try run(options, fabric)
@@ -28,7 +29,7 @@ struct FabricProbe {
 
     private static func run(_ options: ProbeOptions, _ fabric: Fabric) throws {
         switch options.scenario {
-        case "collectives": try CollectiveChecks(fabric: fabric).run()
+        case "collectives": try CollectiveChecks(fabric: fabric).run(options.largestCount == nil ? [0, 1, 5, 1000, 70_001] : [0, 1, 5, 50])
         case "units": try UnitDigests(fabric: fabric).run()
         default:
             guard let fault = Fault(rawValue: options.scenario) else {

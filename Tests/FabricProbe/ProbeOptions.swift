@@ -7,6 +7,8 @@ struct ProbeOptions {
     var rank = 0
     /// A directory in which each rank holds a temporary file.
     var output: String?
+    /// The longest message; nil for MPI's own limit.
+    var largestCount: Int?
     var configuration = FabricConfiguration()
 
     init(_ arguments: [String]) throws {
@@ -21,6 +23,7 @@ struct ProbeOptions {
             case "--rank": rank = Int(value) ?? 0
             case "--threads": configuration.threadCount = Int(value)
             case "--timeout": configuration.timeout = Double(value)
+            case "--largest-count": largestCount = Int(value)
             case "--output": output = value
             default: throw ProbeError("There is no option '\(name)'")
             }
