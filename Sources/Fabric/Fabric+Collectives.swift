@@ -259,7 +259,9 @@ extension Fabric {
         _ count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Void
     ) rethrows -> [Element] {
         try Array(unsafeUninitializedCapacity: count) { buffer, initialized in
-            try fill(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(count * MemoryLayout<Element>.stride)]))
+            try fill(
+                UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(count * MemoryLayout<Element>.stride)]))
             initialized = count
         }
     }

@@ -12,7 +12,9 @@ public final class Fabric: Sendable {
     public let host: String
     let communicator: any Communicator
     let supervisor: Supervisor
-    /// The largest number of elements in one message of MPI; longer ones are cut. Tests make it small.
+    /// The largest number of elements in one message of MPI; longer ones are cut.
+    ///
+    /// Tests make it small.
     let largestCount: Int
     private let storedSeed = Mutex<UInt64?>(nil)
 

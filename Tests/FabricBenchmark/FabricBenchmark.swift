@@ -27,8 +27,10 @@ struct FabricBenchmark {
 
     private func run() throws {
         fabric.print("Fabric against plain C MPI: \(fabric.worldSize) ranks, medians of \(rounds) rounds in turns.")
-        fabric.print("Bandwidth is that of one rank's bytes. Ratio: C's time divided by Fabric's; above 1, Fabric is faster.")
-        fabric.print("'gather into' knows the lengths and fills a buffer, as C's does; 'gather' also sends the lengths and")
+        fabric.print(
+            "Bandwidth is that of one rank's bytes. Ratio: C's time divided by Fabric's; above 1, Fabric is faster.")
+        fabric.print(
+            "'gather into' knows the lengths and fills a buffer, as C's does; 'gather' also sends the lengths and")
         fabric.print("makes new arrays.\n")
         let titles = ["call", "bytes", "C µs", "Fabric µs", "Fabric MB/s", "ratio"]
         fabric.print(row(titles))
@@ -101,13 +103,16 @@ struct FabricBenchmark {
                     let start = ContinuousClock.now
                     try work()
                     let duration = start.duration(to: .now).components
-                    times.fabric.append((Double(duration.seconds) + Double(duration.attoseconds) / 1e18) / Double(repeats))
+                    times.fabric.append(
+                        (Double(duration.seconds) + Double(duration.attoseconds) / 1e18) / Double(repeats))
                 }
             }
         }
         let (old, new) = (median(times.plain), median(times.fabric))
         fabric.print(
-            row([name, String(bytes), text(old * 1e6), text(new * 1e6), text(Double(bytes) / new / 1e6), text(old / new)]))
+            row([
+                name, String(bytes), text(old * 1e6), text(new * 1e6), text(Double(bytes) / new / 1e6), text(old / new),
+            ]))
     }
 
     private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

@@ -6,7 +6,7 @@ struct CollectiveChecks {
 
     private var size: Int { fabric.worldSize }
 
-    /// - Parameter counts: The numbers of elements.
+    /// Runs all checks with each of some numbers of elements.
     func run(_ counts: [Int]) throws {
         try fabric.barrier("start")
         for count in counts {

@@ -29,7 +29,9 @@ struct FabricProbe {
 
     private static func run(_ options: ProbeOptions, _ fabric: Fabric) throws {
         switch options.scenario {
-        case "collectives": try CollectiveChecks(fabric: fabric).run(options.largestCount == nil ? [0, 1, 5, 1000, 70_001] : [0, 1, 5, 50])
+        case "collectives":
+            try CollectiveChecks(fabric: fabric).run(
+                options.largestCount == nil ? [0, 1, 5, 1000, 70_001] : [0, 1, 5, 50])
         case "units": try UnitDigests(fabric: fabric).run()
         default:
             guard let fault = Fault(rawValue: options.scenario) else {

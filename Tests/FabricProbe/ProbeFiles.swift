@@ -6,7 +6,7 @@ struct ProbeFiles {
     private let path: String
     private let fabric: Fabric
 
-    /// - Parameter directory: Where; nil for nothing.
+    /// Makes both below a directory; nothing for nil.
     init?(_ directory: String?, _ fabric: Fabric) throws {
         guard let directory else { return nil }
         self.fabric = fabric

@@ -21,6 +21,7 @@ struct MPIJob {
     ///   - arguments: The probe's.
     ///   - isQuiet: Whether mpirun keeps its own messages to itself.
     ///   - during: Runs while the job does, with the process number of mpirun.
+    /// - Throws: An error of the start, or of `during`.
     init(
         _ ranks: Int, _ arguments: [String], isQuiet: Bool = true, during: (pid_t) throws -> Void = { _ in }
     ) throws {
@@ -40,6 +41,12 @@ struct MPIJob {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.path + "/output"))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.path + "/errors"))
+        // Threads of tests may block signals, which children inherit.
+        var none = sigset_t()
+        var blocked = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &blocked)
+        defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
         try process.run()
         do {
             try during(process.processIdentifier)

@@ -37,7 +37,9 @@ struct MPITests {
 
     @Suite("Faults", .serialized)
     struct Faults {
-        /// How long a job may last after a fault. It has been seen to take 1 s for a rank that was killed, most of which
+        /// How long a job may last after a fault.
+        ///
+        /// It has been seen to take 1 s for a rank that was killed, most of which
         /// mpirun waits before it kills ranks that do not end, and 3 s after the limit for a rank that was stopped.
         static let seconds = 5.0
 
@@ -79,9 +81,11 @@ struct MPITests {
         func sleeps(_ rank: Int) throws {
             let job = try run("sleeps-before-barrier", rank: rank, timeout: 1)
             let lines = job.errors.split(separator: "\n")
-            #expect(lines.count == 4 && lines[0] == "barrier 'epoch' (call 2) has waited for more than 1.0 s:", "\(job)")
+            #expect(
+                lines.count == 4 && lines[0] == "barrier 'epoch' (call 2) has waited for more than 1.0 s:", "\(job)")
             for other in 0..<3 {
-                let place = other == rank ? "works, after barrier 'start' (call 1)" : "waits in barrier 'epoch' (call 2)"
+                let place =
+                    other == rank ? "works, after barrier 'start' (call 1)" : "waits in barrier 'epoch' (call 2)"
                 let count = lines.count { $0.hasPrefix("  rank \(other) on ") && $0.contains(place) }
                 #expect(count == 1, "\(job)")
             }
@@ -100,7 +104,8 @@ struct MPITests {
             #expect(first == "[rank \(rank) on \(HostName.current)] the disk is full\n")
             let second = try run("throws-in-unit", rank: rank).errors
             #expect(second.hasPrefix("[rank \(rank) on \(HostName.current)] merge, unit "), "\(second)")
-            #expect(second.hasSuffix(": the tensor is broken\n") && second.split(separator: "\n").count == 1, "\(second)")
+            #expect(
+                second.hasSuffix(": the tensor is broken\n") && second.split(separator: "\n").count == 1, "\(second)")
         }
 
         @Test("All ranks fail at once: one of them speaks")
