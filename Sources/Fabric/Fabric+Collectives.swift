@@ -1,3 +1,5 @@
+import Glibc
+
 extension Fabric {
     /// Makes a collective call: counts and names it, and checks, where asked for, that all ranks make the same one.
     func collective<Result>(
@@ -259,10 +261,20 @@ extension Fabric {
         _ count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Void
     ) rethrows -> [Element] {
         try Array(unsafeUninitializedCapacity: count) { buffer, initialized in
-            try fill(
-                UnsafeMutableRawBufferPointer(
-                    rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(count * MemoryLayout<Element>.stride)]))
+            let bytes = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+            useHugePages(bytes)
+            try fill(bytes)
             initialized = count
         }
+    }
+
+    /// Asks for large pages where new memory is long: the first touch of many small ones takes as long as a message.
+    private static func useHugePages(_ bytes: UnsafeMutableRawBufferPointer) {
+        let page = 1 << 21
+        guard bytes.count >= 2 * page, let base = bytes.baseAddress else { return }
+        let start = (Int(bitPattern: base) + page - 1) & ~(page - 1)
+        let end = (Int(bitPattern: base) + bytes.count) & ~(page - 1)
+        // Advice that is not taken changes nothing but the time.
+        _ = madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_HUGEPAGE)
     }
 }

@@ -114,8 +114,9 @@ struct LaunchTests {
                 if name?.hasSuffix("/fusion_bench") == true { kill(process, signal) }
             }
         }
-        #expect(result.exitCode != 0 && seconds < 5, "\(result)")
-        #expect(!result.errors.contains("[rank"), "\(result)")
+        #expect(result.exitCode == 128 + signal && seconds < 5, "\(result)")
+        let lines = result.errors.split(separator: "\n")
+        #expect(lines.count == 1 && lines[0].hasPrefix("error: The job was ended by signal \(signal) ("), "\(result)")
     }
 
     @Test("kill -9 of a rank: one line that names it", arguments: [0, 1])

@@ -75,6 +75,11 @@ public struct MPILauncher {
         SignalForwarding.start(to: child)
         defer { SignalForwarding.stop() }
         let status = Self.passMessages(from: ends[0], until: child)
+        if let number = SignalForwarding.received, status != 0 {
+            let name = strsignal(number).map { String(cString: $0) } ?? ""
+            Self.write(Array("error: The job was ended by signal \(number) (\(name))\n".utf8))
+            return 128 + number
+        }
         let signal = status & 0x7F
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
@@ -141,10 +146,23 @@ private enum SignalForwarding {
     /// Read by a signal handler, so it is a plain atomic number.
     static let child = Atomic<Int32>(0)
 
+    /// The signal that came last; 0 for none.
+    private static let last = Atomic<Int32>(0)
+
+    /// The signal that came; nil for none.
+    static var received: Int32? {
+        let number = last.load(ordering: .sequentiallyConsistent)
+        return number == 0 ? nil : number
+    }
+
     static func start(to process: pid_t) {
+        last.store(0, ordering: .sequentiallyConsistent)
         child.store(process, ordering: .sequentiallyConsistent)
         for number in [SIGINT, SIGTERM, SIGHUP] {
+            // What is ignored stays so, as under nohup.
+            guard !SignalDisposition.isIgnored(number) else { continue }
             signal(number) { number in
+                SignalForwarding.last.store(number, ordering: .sequentiallyConsistent)
                 let process = SignalForwarding.child.load(ordering: .sequentiallyConsistent)
                 if process > 0 { kill(process, number) }
             }
@@ -152,7 +170,7 @@ private enum SignalForwarding {
     }
 
     static func stop() {
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+        for number in [SIGINT, SIGTERM, SIGHUP] where !SignalDisposition.isIgnored(number) { signal(number, SIG_DFL) }
         child.store(0, ordering: .sequentiallyConsistent)
     }
 }

@@ -84,12 +84,8 @@ public enum TemporaryFiles {
         walk { _ in 0 }
         atexit { TemporaryFiles.unlinkAll() }
         for number in [SIGINT, SIGTERM, SIGHUP] {
-            var previous = sigaction()
-            sigaction(number, nil, &previous)
-            // nohup and the like: a signal that is ignored stays so.
-            if let handler = previous.__sigaction_handler.sa_handler, unsafeBitCast(handler, to: Int.self) == 1 {
-                continue
-            }
+            // What is ignored stays so, as under nohup.
+            guard !SignalDisposition.isIgnored(number) else { continue }
             signal(number) { number in
                 TemporaryFiles.unlinkAll()
                 _exit(128 + number)
