@@ -72,7 +72,13 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "FabricTests", dependencies: ["Fabric", "JSON"], exclude: ["Fixtures"]),
+        // Started under mpirun by FabricTests.
+        .executableTarget(name: "FabricProbe", dependencies: ["Fabric"], path: "Tests/FabricProbe"),
+        .testTarget(name: "FabricTests", dependencies: ["Fabric", "FabricProbe", "JSON"], exclude: ["Fixtures"]),
+        // Fabric against the same calls in plain C: launch/benchmark.
+        .target(name: "CFabricBenchmark", dependencies: ["COpenMPI"], path: "Tests/CFabricBenchmark"),
+        .executableTarget(
+            name: "FabricBenchmark", dependencies: ["Fabric", "CFabricBenchmark"], path: "Tests/FabricBenchmark"),
         .testTarget(name: "FusionBenchTests", dependencies: ["FusionBench", "Configuration", "Fabric"]),
         .testTarget(name: "CommandLineTests", dependencies: ["fusion_bench"]),
     ],

@@ -1,10 +1,11 @@
-extension Fabric {
-    /// The largest number of elements in one message of MPI; longer ones are cut.
-    static let largestCount = 1 << 30
+import Glibc
 
+extension Fabric {
     /// Makes a collective call: counts and names it, and checks, where asked for, that all ranks make the same one.
-    func collective<Result>(_ kind: String, _ name: String, _ body: () throws -> Result) throws -> Result {
-        let call = supervisor.begin(kind, name)
+    func collective<Result>(
+        _ kind: String, _ name: String, isLimited: Bool = true, _ body: () throws -> Result
+    ) throws -> Result {
+        let call = supervisor.begin(kind, name, isLimited: isLimited)
         defer { supervisor.end(call) }
         if configuration.checksCalls, worldSize > 1 { try check(call) }
         return try body()
@@ -61,13 +62,18 @@ extension Fabric {
         try collective("broadcast", name) {
             var count = Int64(bytes.count)
             try withUnsafeMutableBytes(of: &count) { try communicator.broadcast($0, root: root) }
-            var result = rank == root ? bytes : [UInt8](repeating: 0, count: Int(count))
-            try result.withUnsafeMutableBytes { all in
-                for range in Self.pieces(all.count) {
-                    try communicator.broadcast(UnsafeMutableRawBufferPointer(rebasing: all[range]), root: root)
-                }
+            guard rank == root else {
+                return try Self.array(Int(count)) { try broadcast(pieces: $0, from: root) }
             }
+            var result = bytes
+            try result.withUnsafeMutableBytes { try broadcast(pieces: $0, from: root) }
             return result
+        }
+    }
+
+    private func broadcast(pieces bytes: UnsafeMutableRawBufferPointer, from root: Int) throws {
+        for range in pieces(bytes.count) {
+            try communicator.broadcast(UnsafeMutableRawBufferPointer(rebasing: bytes[range]), root: root)
         }
     }
 
@@ -95,7 +101,7 @@ extension Fabric {
                     throw FabricError.mismatchedCounts(call: "all-reduce '\(name)'", counts)
                 }
             }
-            for range in Self.pieces(values.count) {
+            for range in pieces(values.count) {
                 try communicator.allReduce(UnsafeMutableBufferPointer(rebasing: values[range]), reduction)
             }
         }
@@ -106,17 +112,15 @@ extension Fabric {
     /// - Throws: `FabricError` if ranks are at different calls.
     public func allGather<Element: BitwiseCopyable>(_ values: [Element], _ name: String) throws -> [[Element]] {
         try collective("all-gather", name) {
-            let counts = try exchangeCounts(values.count * MemoryLayout<Element>.stride)
+            let counts = try exchangeCounts(values.count)
             var all: [[Element]] = []
             for source in 0..<worldSize {
                 // Rank by rank, so that no message grows with the number of ranks.
-                var part = source == rank ? values : []
-                let count = counts[source] / max(1, MemoryLayout<Element>.stride)
-                if source != rank { part = Self.uninitialized(count) }
-                try part.withUnsafeMutableBytes { bytes in
-                    for range in Self.pieces(bytes.count) {
-                        try communicator.broadcast(UnsafeMutableRawBufferPointer(rebasing: bytes[range]), root: source)
-                    }
+                var part = values
+                if source == rank {
+                    try part.withUnsafeMutableBytes { try broadcast(pieces: $0, from: source) }
+                } else {
+                    part = try Self.array(counts[source]) { try broadcast(pieces: $0, from: source) }
                 }
                 all.append(part)
             }
@@ -126,53 +130,70 @@ extension Fabric {
 
     /// The values of all ranks, which may be of different lengths, on one rank; nil on the others.
     ///
+    /// Each rank's values arrive in their own array: nothing is copied twice.
+    ///
     /// - Throws: `FabricError` if ranks are at different calls.
     public func gather<Element: BitwiseCopyable>(
         _ values: [Element], to root: Int = 0, _ name: String
     ) throws -> [[Element]]? {
         try collective("gather", name) {
-            let stride = MemoryLayout<Element>.stride
-            let counts = try exchangeCounts(values.count * stride)
-            if counts.reduce(0, +) <= Self.largestCount {
-                return try gatherAtOnce(values, counts: counts, root: root)
-            }
             guard rank == root else {
-                try values.withUnsafeBytes { bytes in
-                    for range in Self.pieces(bytes.count) {
-                        try communicator.send(UnsafeRawBufferPointer(rebasing: bytes[range]), to: root, tag: 0)
-                    }
-                }
+                var count = values.count
+                try withUnsafeBytes(of: &count) { try communicator.send($0, to: root, tag: Self.gatherTag) }
+                try values.withUnsafeBytes { try send(pieces: $0, to: root, tag: Self.gatherTag) }
                 return nil
             }
             return try (0..<worldSize).map { source in
                 if source == rank { return values }
-                var part: [Element] = Self.uninitialized(counts[source] / stride)
-                try part.withUnsafeMutableBytes { bytes in
-                    for range in Self.pieces(bytes.count) {
-                        try communicator.receive(
-                            into: UnsafeMutableRawBufferPointer(rebasing: bytes[range]), from: source, tag: 0)
-                    }
+                var count = 0
+                try withUnsafeMutableBytes(of: &count) {
+                    try communicator.receive(into: $0, from: source, tag: Self.gatherTag)
                 }
-                return part
+                return try Self.array(count) { try receive(pieces: $0, from: source, tag: Self.gatherTag) }
             }
         }
     }
 
-    private func gatherAtOnce<Element: BitwiseCopyable>(
-        _ values: [Element], counts: [Int], root: Int
-    ) throws -> [[Element]]? {
-        let stride = MemoryLayout<Element>.stride
-        var all: [Element] = rank == root ? Self.uninitialized(counts.reduce(0, +) / stride) : []
-        try values.withUnsafeBytes { own in
-            try all.withUnsafeMutableBytes { try communicator.gather(own, counts: counts, into: $0, root: root) }
-        }
-        guard rank == root else { return nil }
-        var start = 0
-        return counts.map { count in
-            defer { start += count / stride }
-            return Array(all[start..<(start + count / stride)])
+    /// The values of all ranks, whose numbers are known, in a buffer of one rank, in the order of ranks.
+    ///
+    /// - Parameters:
+    ///   - values: What this rank gives: `counts[rank]` elements.
+    ///   - counts: The number of elements of each rank; the same on all ranks.
+    ///   - gathered: Room for all elements on the root; empty elsewhere.
+    ///   - root: The rank that gets them.
+    ///   - name: The name of the call.
+    /// - Throws: `FabricError` if ranks are at different calls, or a number of elements is not as announced.
+    public func gather<Element: BitwiseCopyable>(
+        _ values: UnsafeBufferPointer<Element>, counts: [Int], into gathered: UnsafeMutableBufferPointer<Element>,
+        to root: Int = 0, _ name: String
+    ) throws {
+        try collective("gather", name) {
+            let total = counts.reduce(0, +)
+            guard counts.count == worldSize, counts[rank] == values.count, rank != root || gathered.count == total
+            else {
+                throw FabricError.mismatchedCounts(call: "gather '\(name)'", counts + [values.count])
+            }
+            let stride = MemoryLayout<Element>.stride
+            let own = UnsafeRawBufferPointer(values)
+            let all = UnsafeMutableRawBufferPointer(gathered)
+            if total * stride <= largestCount {
+                return try communicator.gather(own, counts: counts.map { $0 * stride }, into: all, root: root)
+            }
+            guard rank == root else { return try send(pieces: own, to: root, tag: Self.gatherTag) }
+            var start = 0
+            for source in 0..<worldSize {
+                let part = UnsafeMutableRawBufferPointer(rebasing: all[start..<(start + counts[source] * stride)])
+                start += part.count
+                if source == rank {
+                    part.copyMemory(from: own)
+                } else {
+                    try receive(pieces: part, from: source, tag: Self.gatherTag)
+                }
+            }
         }
     }
+
+    private static let gatherTag = 1
 
     /// The reduction of all ranks' values, of which each rank gets its share.
     ///
@@ -187,30 +208,73 @@ extension Fabric {
         _ values: [Scalar], counts: [Int], _ reduction: Reduction, _ name: String
     ) throws -> [Scalar] {
         try collective("reduce-scatter", name) {
-            guard counts.count == worldSize, counts.reduce(0, +) == values.count, values.count <= Self.largestCount
+            guard counts.count == worldSize, counts.reduce(0, +) == values.count
             else {
                 throw FabricError.mismatchedCounts(call: "reduce-scatter '\(name)'", counts + [values.count])
             }
-            var share: [Scalar] = Self.uninitialized(counts[rank])
-            try values.withUnsafeBufferPointer { operands in
-                try share.withUnsafeMutableBufferPointer {
-                    try communicator.reduceScatter(operands, counts: counts, into: $0, reduction)
+            if values.count > largestCount {
+                // Too long for one message: whole pieces are reduced, of which this rank keeps its share.
+                var reduced = values
+                try reduced.withUnsafeMutableBufferPointer { all in
+                    for range in pieces(all.count) {
+                        try communicator.allReduce(UnsafeMutableBufferPointer(rebasing: all[range]), reduction)
+                    }
+                }
+                let start = counts[..<rank].reduce(0, +)
+                return Array(reduced[start..<(start + counts[rank])])
+            }
+            return try values.withUnsafeBufferPointer { operands in
+                try Array(unsafeUninitializedCapacity: counts[rank]) { share, initialized in
+                    try communicator.reduceScatter(
+                        operands, counts: counts, into: UnsafeMutableBufferPointer(rebasing: share[..<counts[rank]]),
+                        reduction)
+                    initialized = counts[rank]
                 }
             }
-            return share
         }
     }
 
-    /// Room for elements that are about to be overwritten.
-    static func uninitialized<Element: BitwiseCopyable>(_ count: Int) -> [Element] {
-        Array(unsafeUninitializedCapacity: count) { buffer, initialized in
-            UnsafeMutableRawBufferPointer(buffer).initializeMemory(as: UInt8.self, repeating: 0)
-            initialized = count
+    // MARK: - Long messages
+
+    /// Sends bytes in as many messages as they need.
+    func send(pieces bytes: UnsafeRawBufferPointer, to destination: Int, tag: Int) throws {
+        for range in pieces(bytes.count) {
+            try communicator.send(UnsafeRawBufferPointer(rebasing: bytes[range]), to: destination, tag: tag)
+        }
+    }
+
+    /// Receives what `send(pieces:)` sent; the buffer is as long as what was sent.
+    func receive(pieces bytes: UnsafeMutableRawBufferPointer, from source: Int, tag: Int) throws {
+        for range in pieces(bytes.count) {
+            try communicator.receive(
+                into: UnsafeMutableRawBufferPointer(rebasing: bytes[range]), from: source, tag: tag)
         }
     }
 
     /// The ranges of at most `largestCount` elements that a message is sent in.
-    static func pieces(_ count: Int) -> [Range<Int>] {
+    func pieces(_ count: Int) -> [Range<Int>] {
         stride(from: 0, to: count, by: largestCount).map { $0..<min($0 + largestCount, count) }
+    }
+
+    /// Elements whose bytes are written by `fill`, all of them.
+    static func array<Element: BitwiseCopyable>(
+        _ count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) rethrows -> [Element] {
+        try Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+            let bytes = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+            useHugePages(bytes)
+            try fill(bytes)
+            initialized = count
+        }
+    }
+
+    /// Asks for large pages where new memory is long: the first touch of many small ones takes as long as a message.
+    private static func useHugePages(_ bytes: UnsafeMutableRawBufferPointer) {
+        let page = 1 << 21
+        guard bytes.count >= 2 * page, let base = bytes.baseAddress else { return }
+        let start = (Int(bitPattern: base) + page - 1) & ~(page - 1)
+        let end = (Int(bitPattern: base) + bytes.count) & ~(page - 1)
+        // Advice that is not taken changes nothing but the time.
+        _ = madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_HUGEPAGE)
     }
 }

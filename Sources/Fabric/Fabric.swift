@@ -12,6 +12,10 @@ public final class Fabric: Sendable {
     public let host: String
     let communicator: any Communicator
     let supervisor: Supervisor
+    /// The largest number of elements in one message of MPI; longer ones are cut.
+    ///
+    /// Tests make it small.
+    let largestCount: Int
     private let storedSeed = Mutex<UInt64?>(nil)
 
     /// This rank, from 0.
@@ -38,19 +42,25 @@ public final class Fabric: Sendable {
     ///
     /// - Throws: `FabricError` if MPI cannot be started.
     public convenience init(mpi configuration: FabricConfiguration) throws {
+        try self.init(mpi: configuration, largestCount: 1 << 30)
+    }
+
+    /// As above; tests let messages be cut into small pieces.
+    package convenience init(mpi configuration: FabricConfiguration, largestCount: Int) throws {
         let communicator = try MPICommunicator()
         self.init(
             configuration, communicator: communicator, channel: try MPIControlChannel(communicator),
-            announce: { Self.printError($0) })
+            largestCount: largestCount, announce: { Self.printError($0) })
     }
 
     init(
         _ configuration: FabricConfiguration, communicator: any Communicator, channel: any ControlChannel,
-        announce: @escaping @Sendable (String) -> Void
+        largestCount: Int = 1 << 30, announce: @escaping @Sendable (String) -> Void
     ) {
+        self.largestCount = largestCount
         self.configuration = configuration
         self.communicator = communicator
-        host = Self.hostName
+        host = HostName.current
         let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         threadCount = configuration.threadCount ?? max(1, cores / max(1, communicator.localSize))
         supervisor = Supervisor(
@@ -65,8 +75,9 @@ public final class Fabric: Sendable {
     ///
     /// - Throws: `FabricError` if MPI cannot be ended.
     public func finish() throws {
-        // A rank that is done early must not end its supervisor while others still ask.
-        try barrier("finish")
+        // A rank that is done early must not end its supervisor while others still ask. Nor is it a stall that others
+        // compute for longer than it, so this wait has no limit.
+        try collective("barrier", "finish", isLimited: false) { try communicator.barrier() }
         supervisor.stop()
         try (communicator as? MPICommunicator)?.finish()
     }
@@ -98,11 +109,5 @@ public final class Fabric: Sendable {
     private static func printError(_ text: String) {
         let line = Array((text + "\n").utf8)
         _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-
-    private static var hostName: String {
-        var name = [CChar](repeating: 0, count: 256)
-        gethostname(&name, name.count - 1)
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

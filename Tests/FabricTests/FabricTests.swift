@@ -6,7 +6,8 @@ import Testing
 
 /// Runs a body with a fabric for each rank, each a thread.
 func withFabrics<Result: Sendable>(
-    _ count: Int, threads: Int = 1, timeout: Double? = 30, announced: @escaping @Sendable (String) -> Void = { _ in },
+    _ count: Int, threads: Int = 1, timeout: Double? = 30, largestCount: Int = 1 << 30,
+    announced: @escaping @Sendable (String) -> Void = { _ in },
     _ body: @escaping @Sendable (Fabric) throws -> Result
 ) throws -> [Result] {
     let ending = Mutex<InProcessCommunicator?>(nil)
@@ -18,7 +19,8 @@ func withFabrics<Result: Sendable>(
         configuration.timeout = timeout
         configuration.checksCalls = true
         let fabric = Fabric(
-            configuration, communicator: communicator, channel: channels[communicator.rank], announce: announced)
+            configuration, communicator: communicator, channel: channels[communicator.rank], largestCount: largestCount,
+            announce: announced)
         defer { fabric.supervisor.stop() }
         return try body(fabric)
     }
@@ -26,8 +28,10 @@ func withFabrics<Result: Sendable>(
 
 @Suite("Collective calls of Fabric, against a serial reference")
 struct CollectiveTests {
-    @Test("Everything at 1 to 7 ranks, with uneven and empty shares", arguments: [1, 2, 3, 4, 7])
-    func everything(_ count: Int) throws {
+    @Test(
+        "Everything at 1 to 7 ranks, with uneven and empty shares, and with messages cut into pieces",
+        arguments: [1, 2, 3, 4, 7], [1 << 30, 7])
+    func everything(_ count: Int, largestCount: Int) throws {
         struct Outcome: Sendable {
             let sums: [Double]
             let gathered: [[Int32]]?
@@ -40,7 +44,7 @@ struct CollectiveTests {
         var counts = (0..<count).map { $0 % 2 == 0 ? 0 : 4 }
         counts[count - 1] += count * 2 - counts.reduce(0, +)
         let shares = counts
-        let outcomes = try withFabrics(count) { fabric in
+        let outcomes = try withFabrics(count, largestCount: largestCount) { fabric in
             try fabric.barrier("start")
             var sums = [Double(fabric.rank), 1]
             try fabric.allReduce(&sums, .sum, "sums")
@@ -105,6 +109,71 @@ struct CollectiveTests {
         #expect(
             text.contains("rank 2") && text.contains("works on a long sleep, after barrier 'first' (call 1)"), "\(text)"
         )
+    }
+
+    @Test("Units travel in pieces too")
+    func piecesOfUnits() throws {
+        let delivered = try withFabrics(3, largestCount: 7) { fabric in
+            var list: [[Double]] = []
+            try fabric.run("pieces", units: Array(0..<9), cost: { _ in 1 }) { unit in
+                (0..<unit).map { Double($0 * unit) }
+            } deliver: {
+                list.append($1)
+            }
+            return list
+        }
+        #expect(delivered[0] == (0..<9).map { unit in (0..<unit).map { Double($0 * unit) } })
+    }
+
+    @Test("A buffer on the root takes all values; wrong numbers are refused")
+    func gatherIntoBuffer() throws {
+        let counts = [2, 0, 3]
+        let gathered = try withFabrics(3) { fabric in
+            let own = [Int32](repeating: Int32(fabric.rank), count: counts[fabric.rank])
+            var all = [Int32](repeating: -1, count: fabric.rank == 0 ? 5 : 0)
+            try own.withUnsafeBufferPointer { values in
+                try all.withUnsafeMutableBufferPointer {
+                    try fabric.gather(values, counts: counts, into: $0, "states")
+                }
+            }
+            return all
+        }
+        #expect(gathered == [[0, 0, 2, 2, 2], [], []])
+        let fabric = Fabric()
+        #expect(throws: FabricError.self) {
+            try [1, 2].withUnsafeBufferPointer { values in
+                try fabric.gather(values, counts: [3], into: UnsafeMutableBufferPointer(start: nil, count: 0), "states")
+            }
+        }
+    }
+
+    @Test("A rank that is done does not count as stalled while others compute")
+    func endsEarly() throws {
+        let announced = Mutex<[String]>([])
+        _ = try withFabrics(3, timeout: 0.2, announced: { text in announced.withLock { $0.append(text) } }) { fabric in
+            if fabric.rank == 1 { try Task.blockingSleep(seconds: 0.8) }
+            try fabric.finish()
+        }
+        #expect(announced.withLock { $0 }.isEmpty)
+    }
+
+    @Test("A unit that takes too long is reported by the rank that waits for it")
+    func slowUnit() throws {
+        let announced = Mutex<[String]>([])
+        #expect(throws: (any Error).self) {
+            _ = try withFabrics(2, timeout: 0.3, announced: { text in announced.withLock { $0.append(text) } }) {
+                fabric in
+                let rank = fabric.rank
+                try fabric.run("merge", units: [0, 1, 2, 3], cost: { _ in 1 }) { unit -> [UInt8] in
+                    if rank == 1 { try Task.blockingSleep(seconds: 1.5) }
+                    return []
+                } deliver: { _, _ in
+                }
+                try fabric.barrier("never")
+            }
+        }
+        let texts = announced.withLock { $0 }
+        #expect(texts.count == 1 && texts[0].contains("unit 1 of 'merge' on rank 1"), "\(texts)")
     }
 
     @Test("A failure is announced once, with its rank")

@@ -20,8 +20,7 @@ public struct MPILauncher {
 
     /// The arguments of `mpirun`, the program's own included.
     public func arguments(program: String, arguments: [String]) -> [String] {
-        // Quiet: the ranks say themselves what is wrong.
-        var list = ["mpirun", "--quiet", "-n", String(configuration.worldSize)]
+        var list = ["mpirun", "-n", String(configuration.worldSize)]
         if geteuid() == 0 { list.append("--allow-run-as-root") }
         if let hostFile = configuration.hostFile { list += ["--hostfile", hostFile] }
         if configuration.nodeCount > 1 { list += ["--map-by", "ppr:\(configuration.devices):node"] }
@@ -52,18 +51,78 @@ public struct MPILauncher {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        // And whatever this thread blocks, it gets the signals that are to end it.
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
         posix_spawnattr_setpgroup(&attributes, 0)
+        var noSignals = sigset_t()
+        sigemptyset(&noSignals)
+        posix_spawnattr_setsigmask(&attributes, &noSignals)
+
+        // Its messages pass through here, where what the ranks have said already is left out.
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw LaunchError(code: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        defer { close(ends[0]) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
 
         var child = pid_t()
-        let code = posix_spawnp(&child, "mpirun", nil, &attributes, &pointers, environ)
+        let code = posix_spawnp(&child, "mpirun", &actions, &attributes, &pointers, environ)
+        close(ends[1])
         guard code == 0 else { throw LaunchError(code: code) }
         SignalForwarding.start(to: child)
         defer { SignalForwarding.stop() }
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let status = Self.passMessages(from: ends[0], until: child)
+        if let number = SignalForwarding.received, status != 0 {
+            let name = strsignal(number).map { String(cString: $0) } ?? ""
+            Self.write(Array("error: The job was ended by signal \(number) (\(name))\n".utf8))
+            return 128 + number
+        }
         let signal = status & 0x7F
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+}
+
+extension MPILauncher {
+    /// Writes what comes from a pipe to standard error until the child has ended.
+    ///
+    /// - Returns: The child's status.
+    private static func passMessages(from pipe: Int32, until child: pid_t) -> Int32 {
+        var messages = LauncherMessages()
+        var status: Int32 = 0
+        var hasEnded = false
+        var isOpen = true
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            // What the child's own children hold open must not keep this process.
+            var entry = pollfd(fd: isOpen ? pipe : -1, events: Int16(POLLIN), revents: 0)
+            let ready = poll(&entry, 1, hasEnded ? 0 : 100)
+            if ready > 0 {
+                let count = read(pipe, &buffer, buffer.count)
+                if count > 0 { write(messages.take(buffer[..<count])) }
+                if count == 0 { isOpen = false }
+            } else if hasEnded {
+                break
+            }
+            if !hasEnded {
+                // Without more to read there is only the end to wait for.
+                let found = waitpid(child, &status, isOpen ? WNOHANG : 0)
+                hasEnded = found == child || (found < 0 && errno != EINTR)
+            }
+        }
+        write(messages.finish())
+        return status
+    }
+
+    private static func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR { return }
+            rest = rest.dropFirst(max(0, count))
+        }
     }
 }
 
@@ -87,10 +146,23 @@ private enum SignalForwarding {
     /// Read by a signal handler, so it is a plain atomic number.
     static let child = Atomic<Int32>(0)
 
+    /// The signal that came last; 0 for none.
+    private static let last = Atomic<Int32>(0)
+
+    /// The signal that came; nil for none.
+    static var received: Int32? {
+        let number = last.load(ordering: .sequentiallyConsistent)
+        return number == 0 ? nil : number
+    }
+
     static func start(to process: pid_t) {
+        last.store(0, ordering: .sequentiallyConsistent)
         child.store(process, ordering: .sequentiallyConsistent)
         for number in [SIGINT, SIGTERM, SIGHUP] {
+            // What is ignored stays so, as under nohup.
+            guard !SignalDisposition.isIgnored(number) else { continue }
             signal(number) { number in
+                SignalForwarding.last.store(number, ordering: .sequentiallyConsistent)
                 let process = SignalForwarding.child.load(ordering: .sequentiallyConsistent)
                 if process > 0 { kill(process, number) }
             }
@@ -98,7 +170,7 @@ private enum SignalForwarding {
     }
 
     static func stop() {
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+        for number in [SIGINT, SIGTERM, SIGHUP] where !SignalDisposition.isIgnored(number) { signal(number, SIG_DFL) }
         child.store(0, ordering: .sequentiallyConsistent)
     }
 }

@@ -1,4 +1,5 @@
 internal import CMPI
+import Glibc
 import Synchronization
 
 /// Short messages between the supervisors of ranks, beside the collective calls.
@@ -29,6 +30,10 @@ enum ControlMessage: Equatable, Sendable {
     case askPlace
     /// The answer.
     case place(String)
+    /// A file of the sender that must not outlive the job.
+    case hold(String)
+    /// That file is done with.
+    case release(String)
 
     var bytes: [UInt8] {
         switch self {
@@ -36,6 +41,8 @@ enum ControlMessage: Equatable, Sendable {
         case .timeout(let call, let seconds): Array("T\(seconds)\n\(call)".utf8)
         case .askPlace: Array("A".utf8)
         case .place(let text): Array("P\(text)".utf8)
+        case .hold(let path): Array("H\(path)".utf8)
+        case .release(let path): Array("R\(path)".utf8)
         }
     }
 
@@ -45,6 +52,8 @@ enum ControlMessage: Equatable, Sendable {
         case UInt8(ascii: "F"): self = .failure(text)
         case UInt8(ascii: "A"): self = .askPlace
         case UInt8(ascii: "P"): self = .place(text)
+        case UInt8(ascii: "H"): self = .hold(text)
+        case UInt8(ascii: "R"): self = .release(text)
         case UInt8(ascii: "T"):
             let parts = text.split(separator: "\n", maxSplits: 1)
             guard parts.count == 2, let seconds = Double(parts[0]) else { return nil }
@@ -69,13 +78,47 @@ final class MPIControlChannel: ControlChannel {
         communicator = copy
     }
 
+    /// Never blocks, not even if the receiver has been stopped and the message is long.
     func send(_ message: ControlMessage, to destination: Int) {
         let bytes = message.bytes
-        // Small messages are buffered by MPI. A failure here has nobody to be told to: the job is ending.
-        _ = cmpi_send(bytes, Int32(bytes.count), Int32(destination), Self.tag, communicator)
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+        copy.copyBytes(from: bytes)
+        var request = cmpi_request()
+        let code = cmpi_begin_send(
+            copy.baseAddress, Int32(bytes.count), Int32(destination), Self.tag, communicator, &request)
+        // A failure here has nobody to be told to: the job is ending.
+        guard code == 0 else { return copy.deallocate() }
+        pending.withLock { $0.messages.append(PendingMessage(bytes: copy, request: request)) }
     }
 
+    /// Gives back the memory of messages that have left.
+    private func collectSent() {
+        pending.withLock { pending in
+            guard !pending.messages.isEmpty else { return }
+            pending.messages = pending.messages.filter { message in
+                var request = message.request
+                var isDone: Int32 = 0
+                guard cmpi_test(&request, &isDone) == 0, isDone == 1 else { return true }
+                message.bytes.deallocate()
+                return false
+            }
+        }
+    }
+
+    private struct PendingMessage {
+        let bytes: UnsafeMutableRawBufferPointer
+        let request: cmpi_request
+    }
+
+    /// What has not left yet; pointers into memory that only the owner of the lock touches.
+    private struct Pending: @unchecked Sendable {
+        var messages: [PendingMessage] = []
+    }
+
+    private let pending = Mutex(Pending())
+
     func receive() -> (source: Int, message: ControlMessage)? {
+        collectSent()
         var isThere: Int32 = 0
         var source: Int32 = 0
         var count: Int32 = 0
@@ -85,7 +128,13 @@ final class MPIControlChannel: ControlChannel {
         return ControlMessage(bytes: bytes).map { (Int(source), $0) }
     }
 
-    func endJob() { _ = cmpi_abort(1) }
+    func endJob() {
+        TemporaryFiles.unlinkAll()
+        _ = cmpi_abort(1)
+        // MPI_Abort returns at once to a second caller: the first one ends this process.
+        sleep(2)
+        _exit(1)
+    }
 
     /// A job of processes that has ended has nobody to ask.
     var hasEnded: Bool { false }

@@ -8,6 +8,8 @@ struct Place: Sendable {
         let kind: String
         /// The name that the caller gave.
         let name: String
+        /// Whether `fabric.timeout` holds for it.
+        var isLimited = true
 
         var description: String { "\(kind) '\(name)' (call \(number))" }
     }
@@ -16,16 +18,27 @@ struct Place: Sendable {
     var call: (Call, since: ContinuousClock.Instant)?
     /// The last call that it has finished.
     var lastCall: Call?
+    /// What it waits for from another rank outside of calls, and since when.
+    var wait: (text: String, since: ContinuousClock.Instant)?
     /// What it works on outside of calls, such as a unit.
     var work: String?
     /// The number of calls so far.
     var count = 0
+
+    /// What has a limit and for how long it has lasted.
+    func limitedWait(now: ContinuousClock.Instant) -> (text: String, duration: Duration)? {
+        if let (call, since) = call {
+            return call.isLimited ? (call.description, since.duration(to: now)) : nil
+        }
+        return wait.map { ("The wait for " + $0.text, $0.since.duration(to: now)) }
+    }
 
     /// The place in words.
     func description(now: ContinuousClock.Instant) -> String {
         if let (call, since) = call {
             return "waits in \(call.description) for \(Self.seconds(since.duration(to: now)))"
         }
+        if let (text, since) = wait { return "waits for \(text) for \(Self.seconds(since.duration(to: now)))" }
         let last = lastCall.map { "after \($0.description)" } ?? "before its first collective call"
         return (work.map { "works on \($0), " } ?? "works, ") + last
     }

@@ -15,11 +15,18 @@ final class Supervisor: Sendable {
     private let place = Mutex(Place())
     private let isEnding = Mutex(false)
     private let isStopped = Mutex(false)
+    /// Whether the thread runs.
+    private let isRunning = Mutex(false)
+    private let runningChanged = ThreadCondition()
+    /// When this rank ends the job itself because global zero did not do so after a report; nil without a report.
+    private let deputyDeadline = Mutex<ContinuousClock.Instant?>(nil)
 
     /// How often the thread looks.
     private static let interval: UInt32 = 20_000
-    /// How long global zero waits for the places of the others, and others for global zero.
-    private static let patience = Duration.seconds(2)
+    /// How long one waits for the places of the others.
+    private static let patience = Duration.seconds(1)
+    /// How long others wait for global zero to act; the lowest rank that answers then speaks in its place.
+    private var patienceWithZero: Duration { .seconds(2) + .milliseconds(300) * min(max(channel.rank - 1, 0), 8) }
 
     init(
         channel: any ControlChannel, timeout: Duration?, host: String, announce: @escaping @Sendable (String) -> Void
@@ -35,24 +42,29 @@ final class Supervisor: Sendable {
     /// A job of one rank needs none.
     func start() {
         guard channel.size > 1 else { return }
+        isRunning.withLock { $0 = true }
         startThread { [self] in
             while !isStopped.withLock({ $0 }) {
                 look()
                 usleep(Self.interval)
             }
+            runningChanged.change { isRunning.withLock { $0 = false } }
         }
     }
 
-    /// Ends the thread.
-    func stop() { isStopped.withLock { $0 = true } }
+    /// Ends the thread, and waits until it makes no more calls of MPI.
+    func stop() {
+        isStopped.withLock { $0 = true }
+        runningChanged.wait { isRunning.withLock { $0 } ? nil : () }
+    }
 
     // MARK: - Places
 
     /// Notes that a collective call begins.
-    func begin(_ kind: String, _ name: String) -> Place.Call {
+    func begin(_ kind: String, _ name: String, isLimited: Bool = true) -> Place.Call {
         place.withLock { place in
             place.count += 1
-            let call = Place.Call(number: place.count, kind: kind, name: name)
+            let call = Place.Call(number: place.count, kind: kind, name: name, isLimited: isLimited)
             place.call = (call, .now)
             return call
         }
@@ -69,6 +81,12 @@ final class Supervisor: Sendable {
     /// Notes what the rank works on outside of calls.
     func work(on work: String?) { place.withLock { $0.work = work } }
 
+    /// Notes that the rank waits for something from another one, outside of calls; nil when it has come.
+    func wait(for text: String?) { place.withLock { $0.wait = text.map { ($0, .now) } } }
+
+    /// Sends a message to another rank's supervisor.
+    func send(_ message: ControlMessage, to destination: Int) { channel.send(message, to: destination) }
+
     private func placeText() -> String { place.withLock { $0.description(now: .now) } }
 
     // MARK: - Ending
@@ -81,17 +99,17 @@ final class Supervisor: Sendable {
         guard channel.size > 1 else { return announce(message) }
         if channel.rank == 0 { return end(announcing: message) }
         channel.send(.failure(message), to: 0)
-        endUnlessGlobalZeroDoes(message)
+        if !hasEnded(within: patienceWithZero) { end(announcing: message + "\n(rank 0 does not answer)") }
     }
 
-    /// Waits for global zero to end the job, and ends it if that does not happen.
-    private func endUnlessGlobalZeroDoes(_ message: String) {
-        let deadline = ContinuousClock.now + Self.patience * 2
+    /// Waits for others to end the job, which ends this process too; true if this returns because ranks are threads.
+    private func hasEnded(within duration: Duration) -> Bool {
+        let deadline = ContinuousClock.now + duration
         while ContinuousClock.now < deadline {
-            if channel.hasEnded || isStopped.withLock({ $0 }) { return }
+            if channel.hasEnded || isStopped.withLock({ $0 }) { return true }
             usleep(Self.interval)
         }
-        end(announcing: message + "\n(rank 0 does not answer)")
+        return false
     }
 
     private func end(announcing message: String) {
@@ -99,35 +117,31 @@ final class Supervisor: Sendable {
             defer { isEnding = true }
             return !isEnding
         }
-        guard isFirst else { return }
-        announce(message)
-        channel.endJob()
+        if isFirst {
+            announce(message)
+            channel.endJob()
+        } else if !hasEnded(within: Self.patience) {
+            // Another thread of this rank speaks and ends the job; this one must not go on meanwhile.
+            channel.endJob()
+        }
     }
 
     // MARK: - The thread
 
     private func look() {
         while let (source, message) = channel.receive() { handle(message, from: source) }
-        guard let timeout, let (call, since) = place.withLock({ $0.call }), since.duration(to: .now) > timeout,
-            !isEnding.withLock({ $0 })
-        else { return }
+        guard !isEnding.withLock({ $0 }), let timeout else { return }
+        guard let wait = place.withLock({ $0.limitedWait(now: .now) }), wait.duration > timeout else {
+            return deputyDeadline.withLock { $0 = nil }
+        }
         let seconds = Double(timeout.components.seconds) + Double(timeout.components.attoseconds) / 1e18
-        if channel.rank == 0 {
-            endForTimeout(call: call.description, seconds: seconds)
-        } else {
-            isEnding.withLock { $0 = true }
-            channel.send(.timeout(call: call.description, seconds: seconds), to: 0)
-            startThread { [self] in
-                let deadline = ContinuousClock.now + Self.patience * 3
-                while ContinuousClock.now < deadline {
-                    if channel.hasEnded { return }
-                    usleep(Self.interval)
-                }
-                isEnding.withLock { $0 = false }
-                end(
-                    announcing: "[rank \(channel.rank) on \(host)] \(call.description) has waited for more than "
-                        + "\(seconds) s, and rank 0 does not answer")
-            }
+        if channel.rank == 0 { return endForTimeout(call: wait.text, seconds: seconds) }
+        let deadline = deputyDeadline.withLock { $0 }
+        if deadline == nil {
+            deputyDeadline.withLock { $0 = .now + patienceWithZero }
+            channel.send(.timeout(call: wait.text, seconds: seconds), to: 0)
+        } else if let deadline, ContinuousClock.now > deadline {
+            endForTimeout(call: wait.text, seconds: seconds)
         }
     }
 
@@ -135,22 +149,33 @@ final class Supervisor: Sendable {
         switch message {
         case .failure(let text): end(announcing: text)
         case .timeout(let call, let seconds): endForTimeout(call: call, seconds: seconds)
-        case .askPlace: channel.send(.place("rank \(channel.rank) on \(host) \(placeText())"), to: source)
+        case .askPlace:
+            channel.send(.place("rank \(channel.rank) on \(host) \(placeText())"), to: source)
+            // The one who asks is about to end the job.
+            deputyDeadline.withLock { if $0 != nil { $0 = .now + patienceWithZero } }
         case .place: break
+        case .hold(let path): TemporaryFiles.add(path)
+        case .release(let path): TemporaryFiles.remove(path)
         }
     }
 
     /// Asks all ranks where they are, and ends the job with their answers.
     private func endForTimeout(call: String, seconds: Double) {
         guard !isEnding.withLock({ $0 }) else { return }
-        var places: [Int: String] = [0: "rank 0 on \(host) \(placeText())"]
-        for rank in 1..<channel.size { channel.send(.askPlace, to: rank) }
+        var places: [Int: String] = [channel.rank: "rank \(channel.rank) on \(host) \(placeText())"]
+        for rank in 0..<channel.size where rank != channel.rank { channel.send(.askPlace, to: rank) }
         let deadline = ContinuousClock.now + Self.patience
         while places.count < channel.size, ContinuousClock.now < deadline {
-            if let (source, message) = channel.receive() {
-                if case .place(let text) = message { places[source] = text }
-            } else {
+            guard let (source, message) = channel.receive() else {
                 usleep(Self.interval / 4)
+                continue
+            }
+            switch message {
+            case .place(let text): places[source] = text
+            // What failed says more than who waited for it.
+            case .failure(let text): return end(announcing: text)
+            case .timeout: break
+            case .askPlace, .hold, .release: handle(message, from: source)
             }
         }
         let texts = (0..<channel.size).map { places[$0] ?? "rank \($0) does not answer" }

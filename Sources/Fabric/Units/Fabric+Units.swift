@@ -28,8 +28,8 @@ extension Fabric {
                         try send(result.fabricBytes, to: 0)
                     }
                 } else if isGlobalZero {
-                    supervisor.work(on: "units of '\(name)': waiting for unit \(unit) of rank \(owners[unit])")
-                    try deliver(unit, Result(fabricBytes: try receive(from: owners[unit])))
+                    let what = "unit \(unit) of '\(name)' on rank \(owners[unit])"
+                    try deliver(unit, Result(fabricBytes: try receive(from: owners[unit], what)))
                 }
             }
         }
@@ -79,7 +79,8 @@ extension Fabric {
             if travels, rank == owner, let value { try send(value.fabricBytes, to: 0) }
             if isGlobalZero {
                 if travels {
-                    values.append(Value(fabricBytes: try receive(from: owner)))
+                    let what = "units \(part.lowerBound) to \(part.upperBound - 1) on rank \(owner)"
+                    values.append(Value(fabricBytes: try receive(from: owner, what)))
                 } else if let value {
                     values.append(value)
                 }
@@ -131,23 +132,15 @@ extension Fabric {
 
     private func send(_ bytes: [UInt8], to destination: Int) throws {
         try withUnsafeBytes(of: Int64(bytes.count)) { try communicator.send($0, to: destination, tag: Self.tag) }
-        try bytes.withUnsafeBytes { all in
-            for range in Self.pieces(all.count) {
-                try communicator.send(UnsafeRawBufferPointer(rebasing: all[range]), to: destination, tag: Self.tag)
-            }
-        }
+        try bytes.withUnsafeBytes { try send(pieces: $0, to: destination, tag: Self.tag) }
     }
 
-    private func receive(from source: Int) throws -> [UInt8] {
+    /// Receives the result of a unit; a wait that takes too long is reported as that of a collective call is.
+    private func receive(from source: Int, _ what: String) throws -> [UInt8] {
+        supervisor.wait(for: what)
+        defer { supervisor.wait(for: nil) }
         var count = Int64(0)
         try withUnsafeMutableBytes(of: &count) { try communicator.receive(into: $0, from: source, tag: Self.tag) }
-        var bytes = [UInt8](repeating: 0, count: Int(count))
-        try bytes.withUnsafeMutableBytes { all in
-            for range in Self.pieces(all.count) {
-                try communicator.receive(
-                    into: UnsafeMutableRawBufferPointer(rebasing: all[range]), from: source, tag: Self.tag)
-            }
-        }
-        return bytes
+        return try Self.array(Int(count)) { try receive(pieces: $0, from: source, tag: Self.tag) }
     }
 }

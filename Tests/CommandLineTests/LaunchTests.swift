@@ -1,0 +1,132 @@
+import Foundation
+import Testing
+
+@Suite(
+    "Launching ranks", .serialized,
+    .enabled(if: LaunchedJob.isAvailable, "needs /usr/bin/mpirun (Debian: openmpi-bin)"))
+struct LaunchTests {
+    private static let files = [
+        "out/.hydra/config.yaml", "out/.hydra/hydra.yaml", "out/.hydra/overrides.yaml", "out/cli.log",
+    ]
+
+    private func command(_ scratch: ScratchDirectory, _ arguments: String...) -> [String] {
+        [Repository.binary, "-cp", Repository.directory + "/config/_get_started", "-cn", "greeting_program"]
+            + ["hydra.run.dir=\(scratch.path)/out"] + arguments
+    }
+
+    private func greetings(_ text: String) -> [Substring] {
+        text.split(separator: "\n").filter { !$0.contains("[INFO]") }
+    }
+
+    @Test("Several ranks greet once and leave one log", arguments: [1, 2, 3])
+    func greets(_ ranks: Int) throws {
+        let scratch = try ScratchDirectory()
+        let result = try LaunchedJob(
+            command(scratch, "+fabric.devices=\(ranks)", "name=you", "repeat_count=2"), in: scratch
+        ).result
+        #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result)")
+        #expect(
+            greetings(result.output) == ["[1/2] Welcome to FusionBench, you!", "[2/2] Welcome to FusionBench, you!"])
+        #expect(scratch.files == Self.files)
+        #expect(try scratch.read("out/cli.log").split(separator: "\n").count == 2)
+    }
+
+    @Test("Ranks that the user starts do the same")
+    func startedByUser() throws {
+        let scratch = try ScratchDirectory()
+        let result = try LaunchedJob(
+            [LaunchedJob.launcher, "--allow-run-as-root", "--oversubscribe", "-n", "3"]
+                + command(scratch, "repeat_count=1"), in: scratch
+        ).result
+        #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result)")
+        #expect(greetings(result.output) == ["Welcome to FusionBench, Developer!"])
+        #expect(scratch.files == Self.files)
+    }
+
+    @Test("An error before the launch, and one of all ranks: each is said once")
+    func errors() throws {
+        let scratch = try ScratchDirectory()
+        let before = try LaunchedJob(command(scratch, "+fabric.devices=0"), in: scratch).result
+        #expect(before.exitCode == 1 && before.output.isEmpty)
+        #expect(before.errors.hasPrefix("error: 'fabric.devices' must be a whole number from 1"), "\(before)")
+        let ranks = try LaunchedJob(command(scratch, "+fabric.devices=3", "repeat_count=x"), in: scratch).result
+        #expect(ranks.exitCode == 1 && greetings(ranks.output).isEmpty, "\(ranks)")
+        #expect(ranks.errors.contains("error: Argument 'repeat_count' of ") && ranks.errors.hasPrefix("[rank "))
+        #expect(ranks.errors.components(separatedBy: "error: ").count == 2, "\(ranks)")
+        #expect(!ranks.errors.contains("---") && !ranks.errors.contains("MPI_ABORT"), "\(ranks)")
+    }
+
+    @Test("mpirun is missing")
+    func noLauncher() throws {
+        let scratch = try ScratchDirectory()
+        let result = try LaunchedJob(
+            command(scratch, "+fabric.devices=2"), in: scratch, environment: ["PATH": "/nonexistent"]
+        ).result
+        #expect(result.exitCode == 1 && result.output.isEmpty && scratch.files.isEmpty)
+        #expect(result.errors.hasPrefix("error: 'mpirun' was not found") && result.errors.contains("openmpi-bin"))
+    }
+
+    @Test("A host that cannot be reached is named")
+    func unknownHost() throws {
+        let scratch = try ScratchDirectory()
+        // In place of ssh, which may not be here.
+        try scratch.write("shell", "#!/bin/sh\necho \"shell: cannot reach $1\" >&2\nexit 255\n")
+        chmod(scratch.path + "/shell", 0o755)
+        try scratch.write("hosts", "nosuchhost.invalid slots=2\n")
+        let result = try LaunchedJob(
+            command(scratch, "+fabric.devices=2", "+fabric.hostfile=\(scratch.path)/hosts"), in: scratch,
+            environment: ["OMPI_MCA_plm_rsh_agent": scratch.path + "/shell"]
+        ).result
+        #expect(result.exitCode != 0 && result.output.isEmpty, "\(result)")
+        #expect(result.errors.contains("cannot reach nosuchhost"), "\(result)")
+        #expect(scratch.files == ["hosts", "shell"])
+        #expect(LaunchedJob.processes(with: scratch.path).isEmpty)
+    }
+
+    /// Runs a job whose rank 0 waits: nobody reads its log, which is a pipe.
+    private func waitingJob(
+        _ scratch: ScratchDirectory, _ disturb: ([(process: pid_t, rank: Int?)], pid_t) -> Void
+    ) throws -> (result: ProcessResult, seconds: Double) {
+        try FileManager.default.createDirectory(atPath: scratch.path + "/out", withIntermediateDirectories: false)
+        mkfifo(scratch.path + "/out/cli.log", 0o600)
+        let text = "hydra.run.dir=\(scratch.path)/out"
+        var start = Date()
+        let job = try LaunchedJob(command(scratch, "+fabric.devices=2"), in: scratch) { launcher in
+            for _ in 0..<1000 where LaunchedJob.processes(with: text).count(where: { $0.rank != nil }) < 2 {
+                usleep(10_000)
+            }
+            usleep(500_000)
+            start = Date()
+            disturb(LaunchedJob.processes(with: text), launcher)
+        }
+        let seconds = Date().timeIntervalSince(start)
+        for _ in 0..<500 where !LaunchedJob.processes(with: text).isEmpty { usleep(10_000) }
+        #expect(LaunchedJob.processes(with: text).isEmpty)
+        return (job.result, seconds)
+    }
+
+    @Test("Signals to the program end all ranks", arguments: [SIGTERM, SIGINT, SIGHUP])
+    func signals(_ signal: Int32) throws {
+        let (result, seconds) = try waitingJob(try ScratchDirectory()) { processes, timeout in
+            // The one that is neither a rank nor mpirun nor timeout.
+            for (process, rank) in processes where rank == nil && process != timeout {
+                let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
+                if name?.hasSuffix("/fusion_bench") == true { kill(process, signal) }
+            }
+        }
+        #expect(result.exitCode == 128 + signal && seconds < 5, "\(result)")
+        let lines = result.errors.split(separator: "\n")
+        #expect(lines.count == 1 && lines[0].hasPrefix("error: The job was ended by signal \(signal) ("), "\(result)")
+    }
+
+    @Test("kill -9 of a rank: one line that names it", arguments: [0, 1])
+    func killed(_ rank: Int) throws {
+        let (result, seconds) = try waitingJob(try ScratchDirectory()) { processes, _ in
+            for (process, other) in processes where other == rank { kill(process, SIGKILL) }
+        }
+        #expect(result.exitCode == 128 + SIGKILL && seconds < 5, "\(result)")
+        let lines = result.errors.split(separator: "\n")
+        #expect(lines.count == 1 && lines[0].hasPrefix("error: rank \(rank) on "), "\(result)")
+        #expect(lines.first?.hasSuffix(" was ended by signal 9 (Killed)") == true, "\(result)")
+    }
+}

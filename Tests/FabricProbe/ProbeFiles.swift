@@ -1,0 +1,37 @@
+import Fabric
+import Glibc
+
+/// What a rank leaves for the test to see: its process number, and a temporary file that must go.
+struct ProbeFiles {
+    private let path: String
+    private let fabric: Fabric
+
+    /// Makes both below a directory; nothing for nil.
+    init?(_ directory: String?, _ fabric: Fabric) throws {
+        guard let directory else { return nil }
+        self.fabric = fabric
+        path = TemporaryFiles.temporaryPath(for: directory + "/output/rank-\(fabric.rank)")
+        try Self.write("\(getpid())\n", to: directory + "/rank-\(fabric.rank).pid")
+        fabric.holdTemporaryFile(path)
+        try Self.write("half", to: path)
+    }
+
+    func remove() {
+        unlink(path)
+        fabric.releaseTemporaryFile(path)
+    }
+
+    /// Writes the time at which the fault happens, in seconds since 1970.
+    static func noteFault(_ directory: String?) throws {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let seconds = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+        if let directory { try write("\(seconds)\n", to: directory + "/fault.time") }
+    }
+
+    private static func write(_ text: String, to path: String) throws {
+        guard let file = fopen(path, "w") else { throw ProbeError("\(path) cannot be written") }
+        fputs(text, file)
+        fclose(file)
+    }
+}

@@ -1,0 +1,42 @@
+import Testing
+
+@testable import Fabric
+
+@Suite("Messages of mpirun")
+struct LauncherMessageTests {
+    private let frame = String(repeating: "-", count: 74) + "\n"
+
+    /// What becomes of a text that comes in parts of some length.
+    private func filtered(_ text: String, parts: Int) -> String {
+        var messages = LauncherMessages()
+        var result: [UInt8] = []
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: parts) {
+            result += messages.take(bytes[start..<min(start + parts, bytes.count)])
+        }
+        return String(decoding: result + messages.finish(), as: UTF8.self)
+    }
+
+    @Test("Remarks on what ranks have said go; a killed rank is named; the rest stays", arguments: [1, 3, 10_000])
+    func filters(_ parts: Int) {
+        let text =
+            "[rank 1 on a] the disk is full\n" + frame + "MPI_ABORT was invoked on rank 0 in communicator\nwith …\n"
+            + frame + "[a:1] [[1,0],0] ORTE_ERROR_LOG: Out of resource in file util/show_help.c at line 501\n" + frame
+            + "Primary job  terminated normally, but 1 process returned\na non-zero exit code.\n" + frame + frame
+            + "mpirun noticed that process rank 1 with PID 0 on node a exited on signal 9 (Killed).\n" + frame
+            + frame + "There are not enough slots available\n" + frame + "- item\nlast"
+        #expect(
+            filtered(text, parts: parts) == "[rank 1 on a] the disk is full\n"
+                + "error: rank 1 on a was ended by signal 9 (Killed)\n" + frame
+                + "There are not enough slots available\n" + frame + "- item\nlast")
+    }
+
+    @Test("Lines of dashes of the ranks stay, and a line without its end comes at once")
+    func keeps() {
+        let table = frame + (0..<60).map { "row \($0)\n" }.joined() + frame + "end\n"
+        #expect(filtered(table, parts: 7) == table)
+        var messages = LauncherMessages()
+        #expect(messages.take(Array("50 %\r".utf8)) == Array("50 %\r".utf8))
+        #expect(messages.take(Array("-\n".utf8)) == Array("-\n".utf8))
+    }
+}
