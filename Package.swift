@@ -30,7 +30,14 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
         ),
-        .target(name: "Fabric", dependencies: ["CMPI", "JSON"]),
+        .target(
+            name: "Fabric",
+            dependencies: [
+                "CMPI",
+                "JSON",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
         .target(
             name: "FusionBench",
             dependencies: [
@@ -59,8 +66,8 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "FabricTests", dependencies: ["Fabric"]),
-        .testTarget(name: "FusionBenchTests", dependencies: ["FusionBench", "Configuration"]),
+        .testTarget(name: "FabricTests", dependencies: ["Fabric", "JSON"], exclude: ["Fixtures"]),
+        .testTarget(name: "FusionBenchTests", dependencies: ["FusionBench", "Configuration", "Fabric"]),
         .testTarget(name: "CommandLineTests", dependencies: ["fusion_bench"]),
     ],
     swiftLanguageModes: [.v6]

@@ -47,7 +47,8 @@ struct QuestionTests {
     func help() throws {
         let help = try fusionBench(["--help"])
         #expect(help.exitCode == 0, "\(help.errors)")
-        for text in ["--explain", "--multirun", "method: dummy\n", "fabric/loggers: csv_logger, tensorboard_logger\n"] {
+        let loggers = "fabric/loggers: csv_logger, json_lines_logger, tensorboard_logger\n"
+        for text in ["--explain", "--multirun", "method: dummy\n", loggers] {
             #expect(help.output.contains(text), "\(text)")
         }
         let hydra = try fusionBench(["--hydra-help"])

@@ -29,9 +29,9 @@ public struct ResolverRequest {
     /// - Throws: `ResolverFailure` that says how many are expected.
     public func expectArguments(_ range: ClosedRange<Int>) throws {
         guard !range.contains(arguments.count) else { return }
-        let expected =
-            range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-        throw ResolverFailure("it takes \(expected) arguments, not \(arguments.count)")
+        let (least, most) = (range.lowerBound, range.upperBound)
+        let expected = least == most ? "\(least)" : "\(least) to \(most)"
+        throw ResolverFailure("it takes \(expected) argument\(most == 1 ? "" : "s"), not \(arguments.count)")
     }
 
     /// An argument that must be a string.

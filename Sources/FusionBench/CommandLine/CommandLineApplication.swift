@@ -62,7 +62,7 @@ public struct CommandLineApplication {
             let composed = try composer(options.overrides + mode.override(options), false).compose()
             try runner.runSingle(composed, arguments: Array(CommandLine.arguments.dropFirst()))
         case .multirun:
-            if FabricSession.environment == .rank { throw CommandLineError.sweepUnderLauncher }
+            if JobEnvironment.current == .rank { throw CommandLineError.sweepUnderLauncher }
             let sweep = SweepRunner(
                 options: options, overrides: options.overrides + mode.override(options), composer: composer,
                 runner: runner, console: console)

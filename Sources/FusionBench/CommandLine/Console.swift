@@ -1,4 +1,5 @@
 public import Configuration
+import Fabric
 import Glibc
 
 /// Standard output and standard error, and whether people read them.
@@ -13,8 +14,8 @@ public struct Console: Sendable {
     /// Looks at the terminal: colours on one, unless `NO_COLOR` is set or the terminal is dumb.
     public init() {
         let refused = !(ProcessEnvironment["NO_COLOR"] ?? "").isEmpty || ProcessEnvironment["TERM"] == "dumb"
-        usesColor = !refused && isatty(STDOUT_FILENO) == 1
-        usesColorForErrors = !refused && isatty(STDERR_FILENO) == 1
+        usesColor = !refused && StandardStream.output.isTerminal
+        usesColorForErrors = !refused && StandardStream.error.isTerminal
     }
 
     /// A console that uses colours or not, whatever the terminal is.

@@ -4,9 +4,6 @@ import Synchronization
 
 /// The ranks of this process's job: found in the environment, launched anew, or this process alone.
 enum FabricSession {
-    /// What started this process.
-    static var environment: JobEnvironment { JobEnvironment(ProcessEnvironment.all) }
-
     /// Set in the processes that a launch starts: they must be ranks.
     private static let launchVariable = "FUSION_BENCH_LAUNCHED"
 
@@ -22,7 +19,7 @@ enum FabricSession {
     static func start(_ composed: ComposedConfiguration, arguments: [String]) throws -> Fabric? {
         let configuration = try FabricConfiguration(composed.jobValue("fabric"))
         let fabric: Fabric
-        switch environment {
+        switch JobEnvironment.current {
         case .rank: fabric = try Fabric(mpi: configuration)
         case .tasksWithoutMPI(let count): throw FabricSessionError.tasksWithoutMPI(count)
         case .single where configuration.worldSize > 1:
@@ -36,12 +33,11 @@ enum FabricSession {
 
     private static func launch(_ configuration: FabricConfiguration, arguments: [String]) throws {
         if ProcessEnvironment[launchVariable] != nil { throw FabricSessionError.launchedWithoutRanks }
-        var variables = ProcessEnvironment.all
-        variables[launchVariable] = "1"
-        ProcessEnvironment.set(launchVariable, "1")
-        defer { ProcessEnvironment.set(launchVariable, nil) }
+        let added = [(name: launchVariable, value: "1"), StandardStream.forRanks]
+        for variable in added { ProcessEnvironment.set(variable.name, variable.value) }
+        defer { for variable in added { ProcessEnvironment.set(variable.name, nil) } }
         guard let program = FileSystem.resolved("/proc/self/exe") else { throw FabricSessionError.noProgram }
-        let launcher = MPILauncher(configuration, environment: variables)
+        let launcher = MPILauncher(configuration, environment: ProcessEnvironment.all)
         let code = try launcher.run(program: program, arguments: arguments)
         if code != 0 { throw AlreadyReported(exitCode: code) }
     }
@@ -57,7 +53,7 @@ enum FabricSession {
 
     /// Shows an error; in a job of several ranks, once for all of them, and ends the job.
     static func report(_ error: any Error, console: Console) {
-        if current.withLock({ $0 }) == nil, environment == .rank {
+        if current.withLock({ $0 }) == nil, JobEnvironment.current == .rank {
             // The error came before the ranks met: they meet to say it once.
             let fabric = try? Fabric(mpi: FabricConfiguration())
             current.withLock { $0 = fabric }

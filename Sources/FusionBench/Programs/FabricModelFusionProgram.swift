@@ -24,14 +24,22 @@ struct FabricModelFusionProgram: Program {
         }
         // All three are tried before any failure is reported: what can be known early is told together.
         var errors: [ConfigurationError] = []
-        func make(_ value: ConfigurationValue?, _ legacy: TargetRegistry.LegacyKind) throws -> Any? {
-            guard let value, !value.isNull else { return nil }
+        func collect<Value>(_ work: () throws -> Value?) throws -> Value? {
             do {
-                return try surroundings.instantiator.instantiate(value, legacy: legacy, recursive: false)
+                return try work()
             } catch let error as ConfigurationError {
                 errors.append(error)
                 return nil
             }
+        }
+        func make(_ value: ConfigurationValue?, _ legacy: TargetRegistry.LegacyKind) throws -> Any? {
+            guard let value, !value.isNull else { return nil }
+            return try collect {
+                try surroundings.instantiator.instantiate(value, legacy: legacy, recursive: false)
+            }
+        }
+        _ = try collect {
+            try MetricLoggers.make(surroundings.configuration["fabric"]?["loggers"], surroundings.instantiator)
         }
         Self.log.info("loading model pool")
         _ = try make(modelPool, .modelPool)

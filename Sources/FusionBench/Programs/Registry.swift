@@ -6,6 +6,7 @@ extension TargetRegistry {
         var registry = TargetRegistry()
         registry.registerGreetingProgram()
         registry.registerFabricModelFusionProgram()
+        registry.registerLoggers()
         registry.registerLegacyNames()
         return registry
     }

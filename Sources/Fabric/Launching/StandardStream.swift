@@ -1,0 +1,28 @@
+import Glibc
+
+/// Standard output or standard error of a job, and whether people read it.
+///
+/// mpirun gives its ranks a pseudo-terminal even where its own output goes to a file. So a rank believes the process
+/// that launched the job, and takes nothing for a terminal if it was launched otherwise.
+public enum StandardStream: Int32, CaseIterable, Sendable {
+    case output = 1
+    case error = 2
+
+    /// Tells the ranks which streams of the launching process are terminals.
+    static let variable = "FUSION_BENCH_TERMINALS"
+
+    /// Whether what is written ends up on a terminal.
+    public var isTerminal: Bool {
+        guard JobEnvironment.current == .rank else { return isatty(rawValue) == 1 }
+        return Self.terminals(named: getenv(Self.variable).map { String(cString: $0) } ?? "").contains(self)
+    }
+
+    /// The variable that tells ranks what this process sees.
+    public static var forRanks: (name: String, value: String) {
+        (variable, allCases.filter(\.isTerminal).map { String($0.rawValue) }.joined(separator: ","))
+    }
+
+    static func terminals(named text: String) -> Set<StandardStream> {
+        Set(text.split(separator: ",").compactMap { Int32($0) }.compactMap(StandardStream.init(rawValue:)))
+    }
+}
