@@ -6,8 +6,8 @@ public enum JobEnvironment: Equatable, Sendable {
     case single
     /// A launcher of MPI: this process is a rank of a job.
     case rank
-    /// Slurm's srun started several tasks without the interface through which MPI would find the others.
-    case tasksWithoutMPI(Int)
+    /// Something started several tasks without the interface (PMIx) through which Open MPI would find the others.
+    case tasksWithoutMPI(launcher: String, count: Int)
 
     /// What started this process.
     public static var current: JobEnvironment {
@@ -17,19 +17,19 @@ public enum JobEnvironment: Equatable, Sendable {
     }
 
     private static let names = [
-        "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "SLURM_STEP_ID", "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS",
+        "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_SIZE", "SLURM_STEP_ID", "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS",
     ]
 
     /// Looks at the variables that mpirun, srun and other launchers set.
     public init(_ variables: [String: String]) {
         func number(_ name: String) -> Int? { variables[name].flatMap { Int($0) } }
-        if number("OMPI_COMM_WORLD_SIZE") != nil || number("PMIX_RANK") != nil || number("PMI_RANK") != nil {
+        let isSlurm = variables["SLURM_STEP_ID"] != nil
+        if number("OMPI_COMM_WORLD_SIZE") != nil || number("PMIX_RANK") != nil {
             self = .rank
-        } else if variables["SLURM_STEP_ID"] != nil,
-            let tasks = number("SLURM_STEP_NUM_TASKS") ?? number("SLURM_NTASKS"),
-            tasks > 1
-        {
-            self = .tasksWithoutMPI(tasks)
+        } else if isSlurm, let tasks = number("SLURM_STEP_NUM_TASKS") ?? number("SLURM_NTASKS"), tasks > 1 {
+            self = .tasksWithoutMPI(launcher: "srun", count: tasks)
+        } else if let tasks = number("PMI_SIZE"), tasks > 1 {
+            self = .tasksWithoutMPI(launcher: "The launcher of another MPI", count: tasks)
         } else {
             self = .single
         }

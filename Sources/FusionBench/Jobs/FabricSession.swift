@@ -22,7 +22,8 @@ enum FabricSession {
         let fabric: Fabric
         switch JobEnvironment.current {
         case .rank: fabric = try Fabric(mpi: configuration)
-        case .tasksWithoutMPI(let count): throw FabricSessionError.tasksWithoutMPI(count)
+        case .tasksWithoutMPI(let launcher, let count):
+            throw FabricSessionError.tasksWithoutMPI(launcher: launcher, count: count)
         case .single where configuration.worldSize > 1:
             try launch(configuration, arguments: arguments)
             return nil
@@ -69,14 +70,14 @@ enum FabricSession {
 
 /// What can be wrong with how a job was started.
 enum FabricSessionError: Error, CustomStringConvertible {
-    case tasksWithoutMPI(Int)
+    case tasksWithoutMPI(launcher: String, count: Int)
     case launchedWithoutRanks
     case noProgram
 
     var description: String {
         switch self {
-        case .tasksWithoutMPI(let count):
-            "srun started \(count) tasks, but MPI cannot see that they belong together. "
+        case .tasksWithoutMPI(let launcher, let count):
+            "\(launcher) started \(count) tasks, but MPI cannot see that they belong together. "
                 + "Use 'srun --mpi=pmix', or start the job with mpirun inside the allocation"
         case .launchedWithoutRanks: "mpirun started this process, but MPI's variables are not in its environment"
         case .noProgram: "The path of this program cannot be found (/proc is not there)"
