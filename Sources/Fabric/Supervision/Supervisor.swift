@@ -95,11 +95,19 @@ final class Supervisor: Sendable {
     ///
     /// With MPI this does not return.
     func fail(_ text: String) {
-        let message = channel.size > 1 ? "[rank \(channel.rank) on \(host)] \(text)" : text
-        guard channel.size > 1 else { return announce(message) }
+        guard channel.size > 1 else { return announce(text) }
+        let message = "[rank \(channel.rank) on \(host)] " + Self.shortened(text)
         if channel.rank == 0 { return end(announcing: message) }
         channel.send(.failure(message), to: 0)
         if !hasEnded(within: patienceWithZero) { end(announcing: message + "\n(rank 0 does not answer)") }
+    }
+
+    /// Very long messages are cut: what mpirun has not handed on when the job ends may be lost.
+    private static func shortened(_ text: String) -> String {
+        let limit = 16_384
+        guard text.utf8.count > limit else { return text }
+        let start = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+        return start + "… (\(text.utf8.count - limit) bytes more)"
     }
 
     /// Waits for others to end the job, which ends this process too; true if this returns because ranks are threads.
