@@ -126,6 +126,7 @@ final class Supervisor: Sendable {
             return !isEnding
         }
         if isFirst {
+            if channel.rank != 0 { channel.send(.spoken, to: 0) }
             announce(message)
             channel.endJob()
         } else if !hasEnded(within: Self.patience) {
@@ -137,7 +138,11 @@ final class Supervisor: Sendable {
     // MARK: - The thread
 
     private func look() {
-        while let (source, message) = channel.receive() { handle(message, from: source) }
+        var messages: [(source: Int, message: ControlMessage)] = []
+        while let message = channel.receive() { messages.append(message) }
+        // A rank 0 that was stopped and goes on must not say again what another one has said meanwhile.
+        if messages.contains(where: { $0.message == .spoken }) { isEnding.withLock { $0 = true } }
+        for (source, message) in messages { handle(message, from: source) }
         guard !isEnding.withLock({ $0 }), let timeout else { return }
         guard let wait = place.withLock({ $0.limitedWait(now: .now) }), wait.duration > timeout else {
             return deputyDeadline.withLock { $0 = nil }
@@ -155,7 +160,8 @@ final class Supervisor: Sendable {
 
     private func handle(_ message: ControlMessage, from source: Int) {
         switch message {
-        case .failure(let text): end(announcing: text)
+        case .failure(let text): if !isEnding.withLock({ $0 }) { end(announcing: text) }
+        case .spoken: isEnding.withLock { $0 = true }
         case .timeout(let call, let seconds): endForTimeout(call: call, seconds: seconds)
         case .askPlace:
             channel.send(.place("rank \(channel.rank) on \(host) \(placeText())"), to: source)
@@ -183,7 +189,7 @@ final class Supervisor: Sendable {
             // What failed says more than who waited for it.
             case .failure(let text): return end(announcing: text)
             case .timeout: break
-            case .askPlace, .hold, .release: handle(message, from: source)
+            case .askPlace, .spoken, .hold, .release: handle(message, from: source)
             }
         }
         let texts = (0..<channel.size).map { places[$0] ?? "rank \($0) does not answer" }
