@@ -106,8 +106,26 @@ public final class Fabric: Sendable {
     /// The seed of the job; nil if none was set.
     public var seed: UInt64? { storedSeed.withLock { $0 } }
 
+    /// Writes the message that ends a job, and gives mpirun, which reads it from a pipe, a moment to take all of it.
+    ///
+    /// What is still in the pipe when the job is ended may be lost.
     private static func printError(_ text: String) {
-        let line = Array((text + "\n").utf8)
-        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        var rest = Array((text + "\n").utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno == EAGAIN {
+                usleep(1000)
+            } else if count < 0, errno != EINTR {
+                return
+            }
+            rest = rest.dropFirst(max(0, count))
+        }
+        var status = stat()
+        guard fstat(STDERR_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return }
+        for _ in 0..<500 {
+            var unread: Int32 = 0
+            guard ioctl(STDERR_FILENO, UInt(FIONREAD), &unread) == 0, unread > 0 else { return }
+            usleep(1000)
+        }
     }
 }

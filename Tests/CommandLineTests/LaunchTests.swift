@@ -119,6 +119,18 @@ struct LaunchTests {
         #expect(lines.count == 1 && lines[0].hasPrefix("error: The job was ended by signal \(signal) ("), "\(result)")
     }
 
+    @Test("kill -9 of mpirun: its ranks end too")
+    func killedLauncher() throws {
+        let (result, seconds) = try waitingJob(try ScratchDirectory()) { processes, _ in
+            for (process, _) in processes {
+                let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
+                if name?.hasSuffix("/orterun") == true { kill(process, SIGKILL) }
+            }
+        }
+        #expect(result.exitCode == 128 + SIGKILL && seconds < 5, "\(result)")
+        #expect(result.errors == "error: mpirun was ended by signal 9 (Killed)\n", "\(result)")
+    }
+
     @Test("kill -9 of a rank: one line that names it", arguments: [0, 1])
     func killed(_ rank: Int) throws {
         let (result, seconds) = try waitingJob(try ScratchDirectory()) { processes, _ in

@@ -14,6 +14,8 @@ struct ProbeFiles {
         try Self.write("\(getpid())\n", to: directory + "/rank-\(fabric.rank).pid")
         fabric.holdTemporaryFile(path)
         try Self.write("half", to: path)
+        // The neighbour's file must be known too before it can fail.
+        for _ in 0..<1000 where fabric.worldSize > 1 && TemporaryFiles.count < 2 { usleep(10_000) }
     }
 
     func remove() {

@@ -81,6 +81,10 @@ public struct MPILauncher {
             return 128 + number
         }
         let signal = status & 0x7F
+        if signal != 0 {
+            let name = strsignal(signal).map { String(cString: $0) } ?? ""
+            Self.write(Array("error: mpirun was ended by signal \(signal) (\(name))\n".utf8))
+        }
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 }

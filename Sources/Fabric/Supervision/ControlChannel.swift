@@ -30,6 +30,8 @@ enum ControlMessage: Equatable, Sendable {
     case askPlace
     /// The answer.
     case place(String)
+    /// The sender speaks in the place of global zero, which did not answer.
+    case spoken
     /// A file of the sender that must not outlive the job.
     case hold(String)
     /// That file is done with.
@@ -41,6 +43,7 @@ enum ControlMessage: Equatable, Sendable {
         case .timeout(let call, let seconds): Array("T\(seconds)\n\(call)".utf8)
         case .askPlace: Array("A".utf8)
         case .place(let text): Array("P\(text)".utf8)
+        case .spoken: Array("S".utf8)
         case .hold(let path): Array("H\(path)".utf8)
         case .release(let path): Array("R\(path)".utf8)
         }
@@ -52,6 +55,7 @@ enum ControlMessage: Equatable, Sendable {
         case UInt8(ascii: "F"): self = .failure(text)
         case UInt8(ascii: "A"): self = .askPlace
         case UInt8(ascii: "P"): self = .place(text)
+        case UInt8(ascii: "S"): self = .spoken
         case UInt8(ascii: "H"): self = .hold(text)
         case UInt8(ascii: "R"): self = .release(text)
         case UInt8(ascii: "T"):

@@ -95,11 +95,19 @@ final class Supervisor: Sendable {
     ///
     /// With MPI this does not return.
     func fail(_ text: String) {
-        let message = channel.size > 1 ? "[rank \(channel.rank) on \(host)] \(text)" : text
-        guard channel.size > 1 else { return announce(message) }
+        guard channel.size > 1 else { return announce(text) }
+        let message = "[rank \(channel.rank) on \(host)] " + Self.shortened(text)
         if channel.rank == 0 { return end(announcing: message) }
         channel.send(.failure(message), to: 0)
         if !hasEnded(within: patienceWithZero) { end(announcing: message + "\n(rank 0 does not answer)") }
+    }
+
+    /// Very long messages are cut: what mpirun has not handed on when the job ends may be lost.
+    private static func shortened(_ text: String) -> String {
+        let limit = 16_384
+        guard text.utf8.count > limit else { return text }
+        let start = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+        return start + "… (\(text.utf8.count - limit) bytes more)"
     }
 
     /// Waits for others to end the job, which ends this process too; true if this returns because ranks are threads.
@@ -118,6 +126,7 @@ final class Supervisor: Sendable {
             return !isEnding
         }
         if isFirst {
+            if channel.rank != 0 { channel.send(.spoken, to: 0) }
             announce(message)
             channel.endJob()
         } else if !hasEnded(within: Self.patience) {
@@ -129,7 +138,11 @@ final class Supervisor: Sendable {
     // MARK: - The thread
 
     private func look() {
-        while let (source, message) = channel.receive() { handle(message, from: source) }
+        var messages: [(source: Int, message: ControlMessage)] = []
+        while let message = channel.receive() { messages.append(message) }
+        // A rank 0 that was stopped and goes on must not say again what another one has said meanwhile.
+        if messages.contains(where: { $0.message == .spoken }) { isEnding.withLock { $0 = true } }
+        for (source, message) in messages { handle(message, from: source) }
         guard !isEnding.withLock({ $0 }), let timeout else { return }
         guard let wait = place.withLock({ $0.limitedWait(now: .now) }), wait.duration > timeout else {
             return deputyDeadline.withLock { $0 = nil }
@@ -147,7 +160,8 @@ final class Supervisor: Sendable {
 
     private func handle(_ message: ControlMessage, from source: Int) {
         switch message {
-        case .failure(let text): end(announcing: text)
+        case .failure(let text): if !isEnding.withLock({ $0 }) { end(announcing: text) }
+        case .spoken: isEnding.withLock { $0 = true }
         case .timeout(let call, let seconds): endForTimeout(call: call, seconds: seconds)
         case .askPlace:
             channel.send(.place("rank \(channel.rank) on \(host) \(placeText())"), to: source)
@@ -175,7 +189,7 @@ final class Supervisor: Sendable {
             // What failed says more than who waited for it.
             case .failure(let text): return end(announcing: text)
             case .timeout: break
-            case .askPlace, .hold, .release: handle(message, from: source)
+            case .askPlace, .spoken, .hold, .release: handle(message, from: source)
             }
         }
         let texts = (0..<channel.size).map { places[$0] ?? "rank \($0) does not answer" }

@@ -63,6 +63,18 @@ public enum TemporaryFiles {
         }
     }
 
+    /// The number of files that are held, those of other ranks included.
+    package static var count: Int {
+        var count = 0
+        isInstalled.withLock { _ in
+            walk { _ in
+                count += 1
+                return 0
+            }
+        }
+        return count
+    }
+
     /// Removes all files; the process is about to end.
     static func unlinkAll() {
         isEnding.store(true, ordering: .sequentiallyConsistent)
