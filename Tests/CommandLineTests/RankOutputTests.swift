@@ -11,4 +11,15 @@ struct RankOutputTests {
         #expect(result.output.components(separatedBy: "merged_model_save_path").count == 2, "\(result.output)")
         #expect(!(result.output + result.errors).contains("\u{1B}"), "\(result.output)")
     }
+
+    @Test("A host file that is not there is an error before any rank starts")
+    func hostFile() throws {
+        let scratch = try ScratchDirectory()
+        let result = try fusionBench(["fabric.devices=2", "+fabric.hostfile=no_hosts"], in: scratch.path)
+        #expect(result.exitCode == 1)
+        #expect(
+            result.errors.hasPrefix("error: 'fabric.hostfile' must be the path of a file that exists"),
+            "\(result.errors)")
+        #expect(result.errors.contains("command line"), "\(result.errors)")
+    }
 }

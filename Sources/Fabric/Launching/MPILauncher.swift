@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 import Synchronization
 
 /// Starts a command as the ranks of a job, under `mpirun`.
@@ -12,7 +13,7 @@ public struct MPILauncher {
     public init(_ configuration: FabricConfiguration, environment: [String: String]) {
         self.configuration = configuration
         self.environment = environment
-        coreCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        coreCount = Processor.allowedCoreCount
     }
 
     /// Variables that ranks on other hosts get too.

@@ -1,5 +1,6 @@
 import Configuration
 import Fabric
+import OperatingSystem
 
 extension FabricConfiguration {
     /// Reads the group `fabric` of a job's configuration; nothing there is one process.
@@ -44,7 +45,7 @@ extension FabricConfiguration {
         var file: String?
         read("hostfile") { (path: String?) in
             file = path
-            return true
+            return path.map { FileSystem.resolved($0) != nil && !FileSystem.isDirectory($0) } ?? true
         }
         var flags = (debug: checksCalls, tags: tagsOutput)
         read("debug") { (flag: Bool) in
@@ -76,7 +77,7 @@ extension FabricConfiguration {
     private static let expectations = [
         "devices": "a whole number from 1, a list, or auto", "num_nodes": "a whole number from 1",
         "num_threads": "a whole number from 1, or null", "timeout": "seconds above 0, or null for never",
-        "hostfile": "the path of a file, or null", "debug": "true or false", "tag_output": "true or false",
+        "hostfile": "the path of a file that exists, or null", "debug": "true or false", "tag_output": "true or false",
         "accelerator": "one of " + Accelerator.allCases.map(\.rawValue).joined(separator: ", "),
     ]
 }

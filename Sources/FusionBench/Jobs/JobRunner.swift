@@ -37,7 +37,10 @@ struct JobRunner {
 
     private func run(_ composed: ComposedConfiguration, directory: String, fabric: Fabric) throws {
         try composed.setOutputDirectory(FileSystem.absolute(directory))
-        if fabric.isGlobalZero { try FileSystem.makeDirectory(directory) }
+        if fabric.isGlobalZero {
+            try FileSystem.makeDirectory(directory)
+            TemporaryFiles.removeStale(in: directory)
+        }
         try fabric.barrier("run directory")
         let previousDirectory = FileSystem.workingDirectory
         let changesDirectory = try composed.flag("job.chdir") ?? false
