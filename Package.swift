@@ -73,8 +73,10 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         // Started under mpirun by FabricTests.
-        .executableTarget(name: "FabricProbe", dependencies: ["Fabric"], path: "Tests/FabricProbe"),
-        .testTarget(name: "FabricTests", dependencies: ["Fabric", "FabricProbe", "JSON"], exclude: ["Fixtures"]),
+        .executableTarget(name: "FabricProbe", dependencies: ["Fabric", "OperatingSystem"], path: "Tests/FabricProbe"),
+        .testTarget(
+            name: "FabricTests", dependencies: ["Fabric", "FabricProbe", "JSON", "OperatingSystem"],
+            exclude: ["Fixtures"]),
         // Fabric against the same calls in plain C: launch/benchmark.
         .target(name: "CFabricBenchmark", dependencies: ["COpenMPI"], path: "Tests/CFabricBenchmark"),
         .executableTarget(

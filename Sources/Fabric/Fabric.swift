@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 import Synchronization
 
 /// The ranks of a job as one of them sees it: who it is, and what all do together.

@@ -54,12 +54,12 @@ public enum FileSystem {
     /// then renamed.
     ///
     /// - Throws: `FileSystemError` with the system's reason; the old file is then still there.
-    public static func write(_ text: String, to path: String) throws(FileSystemError) {
-        let temporary = path + ".tmp-\(getpid())"
+    public static func write(_ content: some Collection<UInt8>, to path: String) throws(FileSystemError) {
+        let temporary = temporaryPath(for: path)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileSystemError(path: path, code: errno) }
         var failure: Int32?
-        var bytes = Array(text.utf8)[...]
+        var bytes = Array(content)[...]
         while !bytes.isEmpty, failure == nil {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count >= 0 {
@@ -75,6 +75,16 @@ public enum FileSystem {
             throw FileSystemError(path: path, code: failure)
         }
     }
+
+    /// Writes a text, in the same way.
+    ///
+    /// - Throws: `FileSystemError` with the system's reason; the old file is then still there.
+    public static func write(_ text: String, to path: String) throws(FileSystemError) {
+        try write(text.utf8, to: path)
+    }
+
+    /// The name under which this process writes a file until it is whole: `<path>.tmp-<host>-<process>`.
+    public static func temporaryPath(for path: String) -> String { "\(path).tmp-\(HostName.current)-\(getpid())" }
 
     /// Makes a directory and the ones above it.
     ///

@@ -1,5 +1,6 @@
 import Fabric
 import Glibc
+import OperatingSystem
 
 /// What a rank leaves for the test to see: its process number, and a temporary file that must go.
 struct ProbeFiles {
@@ -10,7 +11,7 @@ struct ProbeFiles {
     init?(_ directory: String?, _ fabric: Fabric) throws {
         guard let directory else { return nil }
         self.fabric = fabric
-        path = TemporaryFiles.temporaryPath(for: directory + "/output/rank-\(fabric.rank)")
+        path = FileSystem.temporaryPath(for: directory + "/output/rank-\(fabric.rank)")
         try Self.write("\(getpid())\n", to: directory + "/rank-\(fabric.rank).pid")
         fabric.holdTemporaryFile(path)
         try Self.write("half", to: path)

@@ -1,4 +1,5 @@
 import Foundation
+import OperatingSystem
 import Testing
 
 @testable import Fabric
@@ -14,7 +15,7 @@ struct TemporaryFileTests {
         try dead.run()
         dead.waitUntilExit()
         let host = HostName.current
-        let own = URL(fileURLWithPath: TemporaryFiles.temporaryPath(for: scratch.path + "/model")).lastPathComponent
+        let own = URL(fileURLWithPath: FileSystem.temporaryPath(for: scratch.path + "/model")).lastPathComponent
         #expect(own == "model.tmp-\(host)-\(getpid())")
         let stale = "model.safetensors.tmp-\(host)-\(dead.processIdentifier)"
         let others = [own, "model", "model.tmp-elsewhere.\(host)x-\(dead.processIdentifier)", "x.tmp-\(host)-", "a-1"]

@@ -34,21 +34,10 @@ enum LogFiles {
 
     /// Writes a file so that a reader sees the old or the new content and nothing between.
     static func replace(_ path: String, with bytes: [UInt8]) throws(MetricLoggerError) {
-        let temporary = path + ".tmp-\(getpid())"
-        do throws(MetricLoggerError) {
-            try remove(temporary)
-            let file = try AppendingFile(temporary)
-            try file.append(bytes)
-            try file.close()
+        do {
+            try FileSystem.write(bytes, to: path)
         } catch {
-            unlink(temporary)
-            guard case .system(let attempt, _, let code) = error else { throw error }
-            throw .system(attempt, path: path, code: code)
-        }
-        if rename(temporary, path) != 0 {
-            let code = errno
-            unlink(temporary)
-            throw .system(.write, path: path, code: code)
+            throw .system(.write, path: error.path, code: error.code)
         }
     }
 }

@@ -11,11 +11,11 @@ extension FabricConfiguration {
     init(_ value: ConfigurationValue?) throws {
         self.init()
         guard let value, value.entries != nil else { return }
-        var errors: [ConfigurationError] = []
+        var errors = ErrorCollector()
         func read<Setting: ConfigurationDecodable>(_ key: String, _ apply: (Setting) -> Bool) {
             guard let entry = value[key] else { return }
             if let setting = Setting.decode(.value(entry)), apply(setting) { return }
-            errors.append(
+            errors.add(
                 ConfigurationError(
                     .unexpectedType(key: entry.path, expected: Self.expectations[key] ?? "", found: entry.kindName),
                     at: entry.origin))
@@ -61,7 +61,7 @@ extension FabricConfiguration {
             kind = Accelerator(rawValue: name) ?? kind
             return Accelerator(rawValue: name) != nil
         }
-        if let first = errors.first { throw errors.count == 1 ? first : ConfigurationError(.several(errors)) }
+        try errors.throwCollected()
         (devices, nodeCount, threadCount, timeout) = shape
         (checksCalls, tagsOutput) = flags
         hostFile = file

@@ -8,19 +8,15 @@ enum MetricLoggers {
     /// - Throws: `ConfigurationError` that lists everything that is wrong with them.
     static func make(_ value: ConfigurationValue?, _ instantiator: Instantiator) throws -> [any MetricLogger] {
         guard let value, !value.isNull else { return [] }
-        var errors: [ConfigurationError] = []
+        var errors = ErrorCollector()
         let loggers = try (value.items ?? [value]).compactMap { item -> (any MetricLogger)? in
-            do {
+            try errors.collect {
                 if let logger = try instantiator.instantiate(item) as? any MetricLogger { return logger }
-                errors.append(
-                    ConfigurationError(
-                        .unexpectedType(key: item.path, expected: "a logger", found: item.kindName), at: item.origin))
-            } catch let error as ConfigurationError {
-                errors.append(error)
+                throw ConfigurationError(
+                    .unexpectedType(key: item.path, expected: "a logger", found: item.kindName), at: item.origin)
             }
-            return nil
         }
-        if let first = errors.first { throw errors.count == 1 ? first : ConfigurationError(.several(errors)) }
+        try errors.throwCollected()
         return loggers
     }
 }

@@ -23,22 +23,14 @@ struct FabricModelFusionProgram: Program {
             return
         }
         // All three are tried before any failure is reported: what can be known early is told together.
-        var errors: [ConfigurationError] = []
-        func collect<Value>(_ work: () throws -> Value?) throws -> Value? {
-            do {
-                return try work()
-            } catch let error as ConfigurationError {
-                errors.append(error)
-                return nil
-            }
-        }
+        var errors = ErrorCollector()
         func make(_ value: ConfigurationValue?, _ legacy: TargetRegistry.LegacyKind) throws -> Any? {
             guard let value, !value.isNull else { return nil }
-            return try collect {
+            return try errors.collect {
                 try surroundings.instantiator.instantiate(value, legacy: legacy, recursive: false)
             }
         }
-        _ = try collect {
+        _ = try errors.collect {
             try MetricLoggers.make(surroundings.configuration["fabric"]?["loggers"], surroundings.instantiator)
         }
         Self.log.info("loading model pool")
@@ -47,7 +39,7 @@ struct FabricModelFusionProgram: Program {
         _ = try make(method, .method)
         Self.log.info("loading task pool")
         _ = try make(taskPool, .taskPool)
-        if let first = errors.first { throw errors.count == 1 ? first : ConfigurationError(.several(errors)) }
+        try errors.throwCollected()
     }
 }
 

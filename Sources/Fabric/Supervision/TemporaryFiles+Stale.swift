@@ -1,9 +1,8 @@
 import Glibc
+import OperatingSystem
 
+/// What killed processes left, which is known by the names that `FileSystem.temporaryPath` gives.
 extension TemporaryFiles {
-    /// The name under which this process writes a file until it is whole: `<path>.tmp-<host>-<process>`.
-    public static func temporaryPath(for path: String) -> String { "\(path).tmp-\(HostName.current)-\(getpid())" }
-
     /// Removes the temporary files that processes of this host left in a directory when they were killed.
     ///
     /// Global zero calls it when it starts to use an output directory. Files of other hosts stay: whether their processes
@@ -12,17 +11,10 @@ extension TemporaryFiles {
     /// - Returns: The names of the removed files, sorted.
     @discardableResult
     public static func removeStale(in directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
-        defer { closedir(stream) }
-        var removed: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard let process = process(ofTemporaryFile: name), isDead(process) else { continue }
-            if unlink(directory + "/" + name) == 0 { removed.append(name) }
+        FileSystem.names(in: directory).filter { name in
+            guard let process = process(ofTemporaryFile: name), isDead(process) else { return false }
+            return unlink(FileSystem.join(directory, name)) == 0
         }
-        return removed.sorted()
     }
 
     /// The process that makes a temporary file; nil for other names, and for files of other hosts.
