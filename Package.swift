@@ -17,6 +17,8 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .target(name: "CMPI", dependencies: ["COpenMPI"]),
+        // Loops in C that are vectorised for several instruction sets.
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
 
         // Rooms: each imports only the ones above it (docs/architecture.md).
         .target(
@@ -32,22 +34,35 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
         ),
+        .target(name: "Tensors", dependencies: ["CKernels"]),
+        .target(
+            name: "Checkpoints",
+            dependencies: [
+                "JSON",
+                "OperatingSystem",
+                "Tensors",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
         .target(
             name: "Fabric",
             dependencies: [
                 "CMPI",
                 "JSON",
                 "OperatingSystem",
+                "Tensors",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
         ),
         .target(
             name: "FusionBench",
             dependencies: [
+                "Checkpoints",
                 "Configuration",
                 "Fabric",
                 "JSON",
                 "OperatingSystem",
+                "Tensors",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
@@ -63,6 +78,18 @@ let package = Package(
         // Tests mirror the sources.
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem"]),
+        .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
+        .testTarget(
+            name: "CheckpointsTests",
+            dependencies: [
+                "Checkpoints",
+                "JSON",
+                "OperatingSystem",
+                "Tensors",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [

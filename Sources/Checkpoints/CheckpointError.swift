@@ -1,0 +1,30 @@
+import Glibc
+
+/// What can be wrong with a checkpoint, with the file it is about.
+public enum CheckpointError: Error, Sendable, Equatable {
+    /// A file cannot be opened or read; the system's error code.
+    case unreadable(path: String, code: Int32)
+    /// A file cannot be written; the system's error code.
+    case unwritable(path: String, code: Int32)
+    /// A file is shorter than it says it is; in bytes.
+    case truncated(path: String, expected: Int, found: Int)
+    /// A file is not what its format asks for.
+    case malformed(path: String, problem: String)
+    /// There is no tensor of this name.
+    case missingTensor(path: String, name: String, nearest: [String])
+}
+
+extension CheckpointError: CustomStringConvertible {
+    /// What is wrong, and where.
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let code): "\(path) cannot be read: \(String(cString: strerror(code)))"
+        case .unwritable(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"
+        case .truncated(let path, let expected, let found):
+            "\(path) is cut off: \(expected) bytes were expected, there are \(found)"
+        case .malformed(let path, let problem): "\(path): \(problem)"
+        case .missingTensor(let path, let name, let nearest):
+            "\(path) has no tensor '\(name)'" + (nearest.isEmpty ? "" : "; near: \(nearest.joined(separator: ", "))")
+        }
+    }
+}
