@@ -75,10 +75,11 @@ let package = Package(
             ]
         ),
 
-        // Tests mirror the sources.
+        // Tests mirror the sources; what several of them need is in TestSupport.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem"]),
-        .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors"]),
+        .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
         .testTarget(
             name: "CheckpointsTests",
             dependencies: [
@@ -86,6 +87,7 @@ let package = Package(
                 "JSON",
                 "OperatingSystem",
                 "Tensors",
+                "TestSupport",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             exclude: ["Fixtures"]
@@ -95,6 +97,7 @@ let package = Package(
             dependencies: [
                 "Configuration",
                 "OperatingSystem",
+                "TestSupport",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             exclude: ["Fixtures"]
@@ -102,14 +105,14 @@ let package = Package(
         // Started under mpirun by FabricTests.
         .executableTarget(name: "FabricProbe", dependencies: ["Fabric", "OperatingSystem"], path: "Tests/FabricProbe"),
         .testTarget(
-            name: "FabricTests", dependencies: ["Fabric", "FabricProbe", "JSON", "OperatingSystem"],
+            name: "FabricTests", dependencies: ["Fabric", "FabricProbe", "JSON", "OperatingSystem", "TestSupport"],
             exclude: ["Fixtures"]),
         // Fabric against the same calls in plain C: launch/benchmark.
         .target(name: "CFabricBenchmark", dependencies: ["COpenMPI"], path: "Tests/CFabricBenchmark"),
         .executableTarget(
             name: "FabricBenchmark", dependencies: ["Fabric", "CFabricBenchmark"], path: "Tests/FabricBenchmark"),
-        .testTarget(name: "FusionBenchTests", dependencies: ["FusionBench", "Configuration", "Fabric"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["fusion_bench"]),
+        .testTarget(name: "FusionBenchTests", dependencies: ["FusionBench", "Configuration", "Fabric", "TestSupport"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["fusion_bench", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(
     "Launching ranks", .serialized,
-    .enabled(if: LaunchedJob.isAvailable, "needs /usr/bin/mpirun (Debian: openmpi-bin)"))
+    .enabled(if: MPILaunch.isAvailable, "needs /usr/bin/mpirun (Debian: openmpi-bin)"))
 struct LaunchTests {
     private static let files = [
         "out/.hydra/config.yaml", "out/.hydra/hydra.yaml", "out/.hydra/overrides.yaml", "out/cli.log",
@@ -35,7 +36,7 @@ struct LaunchTests {
     func startedByUser() throws {
         let scratch = try ScratchDirectory()
         let result = try LaunchedJob(
-            [LaunchedJob.launcher, "--allow-run-as-root", "--oversubscribe", "-n", "3"]
+            [MPILaunch.launcher, "--allow-run-as-root", "--oversubscribe", "-n", "3"]
                 + command(scratch, "repeat_count=1"), in: scratch
         ).result
         #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result)")

@@ -1,16 +1,11 @@
 import Foundation
+import TestSupport
 
 /// A job of probes under `mpirun`.
 ///
-/// One at a time, also beside the jobs of other suites: a file is locked meanwhile.
+/// One at a time, also beside the jobs of other suites.
 struct MPIJob {
-    static let isAvailable = FileManager.default.isExecutableFile(atPath: launcher)
-    static let reason = "needs /usr/bin/mpirun (Debian: openmpi-bin)"
-    private static let launcher = "/usr/bin/mpirun"
-
-    let output: String
-    let errors: String
-    let exitCode: Int32
+    private let result: ProcessResult
     /// When mpirun had ended, in seconds since 1970.
     let end: Double
 
@@ -25,53 +20,32 @@ struct MPIJob {
     init(
         _ ranks: Int, _ arguments: [String], isQuiet: Bool = true, during: (pid_t) throws -> Void = { _ in }
     ) throws {
-        let lock = open(NSTemporaryDirectory() + "/fusion_bench-mpirun.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
-        flock(lock, LOCK_EX)
-        defer { close(lock) }
         let probe = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("FabricProbe").path
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.launcher)
         var options = ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--timeout", "120"]
         if isQuiet { options.append("--quiet") }
-        process.arguments = options + ["-n", String(ranks), probe] + arguments
-        // Files, not pipes: ranks may write more than a pipe holds.
-        let scratch = try TestDirectory()
-        for name in ["output", "errors"] { try scratch.write(name, "") }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.path + "/output"))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.path + "/errors"))
-        // Threads of tests may block signals, which children inherit.
-        var none = sigset_t()
-        var blocked = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &blocked)
-        defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
-        try process.run()
-        do {
-            try during(process.processIdentifier)
-        } catch {
-            process.terminate()
-            process.waitUntilExit()
-            throw error
+        let command = [MPILaunch.launcher] + options + ["-n", String(ranks), probe] + arguments
+        (result, end) = try MPILaunch.alone {
+            let result = try ProcessResult(
+                of: command, in: FileManager.default.currentDirectoryPath,
+                environment: ProcessInfo.processInfo.environment, during: during)
+            return (result, Date().timeIntervalSince1970)
         }
-        process.waitUntilExit()
-        end = Date().timeIntervalSince1970
-        output = scratch.read("output") ?? ""
-        errors = scratch.read("errors") ?? ""
-        // As a shell has it.
-        exitCode = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
     }
+
+    var output: String { result.output }
+    var errors: String { result.errors }
+    var exitCode: Int32 { result.exitCode }
 }
 
 /// Where the ranks of a probe leave their process numbers, and hold temporary files below `output/`.
 struct ProbeDirectory {
-    private let directory: TestDirectory
+    private let directory: ScratchDirectory
 
     var path: String { directory.path }
 
     init() throws {
-        directory = try TestDirectory()
+        directory = try ScratchDirectory()
         try FileManager.default.createDirectory(atPath: path + "/output", withIntermediateDirectories: false)
     }
 
@@ -79,10 +53,10 @@ struct ProbeDirectory {
     var left: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path + "/output")) ?? []).sorted() }
 
     /// When the fault happened, in seconds since 1970.
-    var fault: Double? { directory.read("fault.time").flatMap { Double($0.dropLast()) } }
+    var fault: Double? { (try? directory.read("fault.time")).flatMap { Double($0.dropLast()) } }
 
     /// The process number of a rank.
-    func process(_ rank: Int) -> pid_t? { directory.read("rank-\(rank).pid").flatMap { pid_t($0.dropLast()) } }
+    func process(_ rank: Int) -> pid_t? { (try? directory.read("rank-\(rank).pid")).flatMap { pid_t($0.dropLast()) } }
 
     /// The ranks whose processes still run.
     func running(of count: Int) -> [Int] { (0..<count).filter { process($0).map(Self.isRunning) ?? false } }

@@ -1,11 +1,12 @@
 import Foundation
 import OperatingSystem
+import TestSupport
 import Testing
 
 @testable import Fabric
 
 /// What holds between threads must hold between processes too.
-@Suite("Ranks under mpirun", .serialized, .enabled(if: MPIJob.isAvailable, Comment(rawValue: MPIJob.reason)))
+@Suite("Ranks under mpirun", .serialized, .enabled(if: MPILaunch.isAvailable, Comment(rawValue: MPILaunch.reason)))
 struct MPITests {
     @Test("Every collective call against a serial reference", arguments: [1, 2, 3, 4, 7])
     func collectives(_ ranks: Int) throws {

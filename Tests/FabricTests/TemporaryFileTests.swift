@@ -1,5 +1,6 @@
 import Foundation
 import OperatingSystem
+import TestSupport
 import Testing
 
 @testable import Fabric
@@ -8,7 +9,7 @@ import Testing
 struct TemporaryFileTests {
     @Test("Those of dead processes go, those of living ones and of other hosts stay")
     func stale() throws {
-        let scratch = try TestDirectory()
+        let scratch = try ScratchDirectory()
         // A process that has ended: its number is free, and not soon given out again.
         let dead = Process()
         dead.executableURL = URL(fileURLWithPath: "/bin/true")

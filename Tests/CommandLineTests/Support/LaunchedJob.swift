@@ -1,12 +1,10 @@
 import Foundation
+import TestSupport
 
 /// A job of several ranks that `fusion_bench` or the user's `mpirun` starts.
 ///
-/// One at a time, also beside the jobs of other suites: a file is locked meanwhile.
+/// One at a time, also beside the jobs of other suites.
 struct LaunchedJob {
-    static let isAvailable = FileManager.default.isExecutableFile(atPath: launcher)
-    static let launcher = "/usr/bin/mpirun"
-
     let result: ProcessResult
 
     /// Runs a command.
@@ -21,38 +19,11 @@ struct LaunchedJob {
         _ command: [String], in directory: ScratchDirectory, environment: [String: String] = [:],
         during: (pid_t) throws -> Void = { _ in }
     ) throws {
-        let lock = open(NSTemporaryDirectory() + "/fusion_bench-mpirun.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
-        flock(lock, LOCK_EX)
-        defer { close(lock) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["--foreground", "--kill-after=5", "120"] + command
-        process.currentDirectoryURL = URL(fileURLWithPath: directory.path)
-        var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("FUSION_BENCH_") }
-        for (name, value) in environment { variables[name] = value }
-        process.environment = variables
-        let scratch = try ScratchDirectory()
-        for name in ["output", "errors"] { try scratch.write(name, "") }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.path + "/output"))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.path + "/errors"))
-        // Threads of tests may block signals, which children inherit.
-        var none = sigset_t()
-        var blocked = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &blocked)
-        defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
-        try process.run()
-        do {
-            try during(process.processIdentifier)
-        } catch {
-            process.terminate()
-            process.waitUntilExit()
-            throw error
+        let command = ["/usr/bin/timeout", "--foreground", "--kill-after=5", "120"] + command
+        result = try MPILaunch.alone {
+            try ProcessResult(
+                of: command, in: directory.path, environment: testEnvironment(environment), during: during)
         }
-        process.waitUntilExit()
-        result = ProcessResult(
-            output: try scratch.read("output"), errors: try scratch.read("errors"), exitCode: process.terminationStatus)
     }
 
     /// The running processes with a text among their arguments, and their ranks.

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Configuration
 
 /// The property of every error: it can be shown to a person.

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Texts for the interpolation parser, and small configurations to resolve.
 enum InterpolationFuzzText {
     static let generator = FuzzText(alphabet: alphabet, corpus: FuzzCorpus.interpolations.map { Array($0.utf8) }) {

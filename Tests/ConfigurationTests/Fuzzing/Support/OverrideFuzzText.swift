@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Texts for the override parser.
 enum OverrideFuzzText {
     static let generator = FuzzText(alphabet: alphabet, corpus: FuzzCorpus.overrides.map { Array($0.utf8) }) {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Texts for the YAML reader.
 enum YAMLFuzzText {
     static let generator = FuzzText(alphabet: alphabet, corpus: FuzzCorpus.yaml) { special(&$0) }

@@ -2,11 +2,11 @@ import Foundation
 import Synchronization
 
 /// Runs work where the stack is as large as that of a program's main thread.
-enum MainThreadStack {
+package enum MainThreadStack {
     private static let size = 8 << 20
 
     /// Does the work on a thread of its own, and waits for it.
-    static func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) -> Value {
+    package static func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) -> Value {
         let box = Box<Value>()
         let isDone = DispatchSemaphore(value: 0)
         let thread = Thread {

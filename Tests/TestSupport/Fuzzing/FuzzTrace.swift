@@ -1,10 +1,10 @@
 import Foundation
 
 /// A file that always holds the input being tried.
-final class FuzzTrace: Sendable {
+package final class FuzzTrace: Sendable {
     private let descriptor: Int32
 
-    init?(path: String) {
+    package init?(path: String) {
         descriptor = open(path, O_WRONLY | O_CREAT, 0o644)
         if descriptor < 0 { return nil }
     }
@@ -13,7 +13,7 @@ final class FuzzTrace: Sendable {
         close(descriptor)
     }
 
-    func write(_ bytes: [UInt8]) {
+    package func write(_ bytes: [UInt8]) {
         _ = ftruncate(descriptor, 0)
         _ = pwrite(descriptor, bytes, bytes.count, 0)
     }

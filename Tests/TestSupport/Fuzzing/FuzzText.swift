@@ -1,13 +1,13 @@
 /// Makes texts of bytes: random ones, random words of an alphabet, and mutations of known texts.
-struct FuzzText: Sendable {
+package struct FuzzText: Sendable {
     /// Words that mean something to the reader under test, or have made trouble elsewhere.
-    let alphabet: [[UInt8]]
+    package let alphabet: [[UInt8]]
     /// Texts to start mutations from.
-    let corpus: [[UInt8]]
+    package let corpus: [[UInt8]]
     /// Makes texts that are large or deep.
-    let special: @Sendable (inout SplitMix64) -> [UInt8]
+    package let special: @Sendable (inout SplitMix64) -> [UInt8]
 
-    init(
+    package init(
         alphabet: [String], corpus: [[UInt8]], special: @escaping @Sendable (inout SplitMix64) -> [UInt8]
     ) {
         // Not all of these are UTF-8.
@@ -20,7 +20,7 @@ struct FuzzText: Sendable {
     }
 
     /// A text of any kind.
-    func make(_ random: inout SplitMix64) -> [UInt8] {
+    package func make(_ random: inout SplitMix64) -> [UInt8] {
         switch random.below(200) {
         case ..<20: return (0..<random.below(64)).map { _ in random.byte() }
         case ..<100: return words(&random)

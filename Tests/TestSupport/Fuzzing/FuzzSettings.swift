@@ -1,18 +1,18 @@
 import Foundation
 
 /// How much is tried, and from which seed.
-enum FuzzSettings {
+package enum FuzzSettings {
     /// The seed of the first input, which `FUSION_BENCH_FUZZ_SEED` can set; each further input has the next number.
-    static let seed = UInt64(variable("FUSION_BENCH_FUZZ_SEED") ?? "") ?? 20_260_101
+    package static let seed = UInt64(variable("FUSION_BENCH_FUZZ_SEED") ?? "") ?? 20_260_101
 
     /// The number of inputs that `FUSION_BENCH_FUZZ_INPUTS` asks for in a long run by hand.
-    static let requestedInputs = Int(variable("FUSION_BENCH_FUZZ_INPUTS") ?? "")
+    package static let requestedInputs = Int(variable("FUSION_BENCH_FUZZ_INPUTS") ?? "")
 
     /// A folder that gets the input being tried, in a file for each target; what kills the process is then still there.
-    static let traceDirectory = variable("FUSION_BENCH_FUZZ_TRACE")
+    package static let traceDirectory = variable("FUSION_BENCH_FUZZ_TRACE")
 
     /// No single input may take longer.
-    static let secondsPerInput = 5.0
+    package static let secondsPerInput = 5.0
 
     private static func variable(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 }

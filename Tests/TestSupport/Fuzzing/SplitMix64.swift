@@ -1,14 +1,14 @@
 /// A small random generator whose numbers depend on its seed alone, so that a failing input can be made again.
 ///
 /// Source: Steele, Lea, Flood: "Fast splittable pseudorandom number generators" (2014).
-struct SplitMix64: RandomNumberGenerator {
+package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -19,16 +19,16 @@ struct SplitMix64: RandomNumberGenerator {
 
 extension SplitMix64 {
     /// A number from 0 up to, but not including, a bound; 0 if the bound is 0.
-    mutating func below(_ bound: Int) -> Int { bound > 0 ? Int(next() % UInt64(bound)) : 0 }
+    package mutating func below(_ bound: Int) -> Int { bound > 0 ? Int(next() % UInt64(bound)) : 0 }
 
     /// A number of a range.
-    mutating func number(in range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
+    package mutating func number(in range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
 
     /// True in that many of a hundred cases.
-    mutating func chance(percent: Int) -> Bool { below(100) < percent }
+    package mutating func chance(percent: Int) -> Bool { below(100) < percent }
 
     /// An element of a list that is not empty.
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+    package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
-    mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
+    package mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
 }

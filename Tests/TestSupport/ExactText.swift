@@ -1,4 +1,4 @@
 extension String {
     /// Whether two texts have the same characters, not only equivalent ones.
-    func isSame(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    package func isSame(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
