@@ -1,6 +1,7 @@
 import Glibc
 import OperatingSystem
 import Synchronization
+public import Tensors
 
 /// The ranks of a job as one of them sees it: who it is, and what all do together.
 ///
@@ -11,12 +12,19 @@ public final class Fabric: Sendable {
     public let configuration: FabricConfiguration
     /// The name of this rank's host.
     public let host: String
+    /// What this rank computes on.
+    public let device: Device
+    /// Threads for the units of this rank.
+    public let threadCount: Int
     let communicator: any Communicator
     let supervisor: Supervisor
-    /// The largest number of elements in one message of MPI; longer ones are cut.
-    ///
-    /// Tests make it small.
-    let largestCount: Int
+    /// The calls that the program waits in.
+    let foreground: CallSequence
+    /// The calls that go on while the program does something else.
+    let background: CallSequence
+    let backgroundCalls = BackgroundCalls()
+    let metricLoggers = Mutex<[any MetricLogger]>([])
+    let progressCounts = ProgressCounts()
     private let storedSeed = Mutex<UInt64?>(nil)
 
     /// This rank, from 0.
@@ -29,19 +37,19 @@ public final class Fabric: Sendable {
     public var nodeRank: Int { communicator.rank / max(1, communicator.localSize) }
     /// Whether this is rank 0, which writes, logs and prints for all.
     public var isGlobalZero: Bool { rank == 0 }
-    /// Threads for the units of this rank.
-    public let threadCount: Int
 
     /// A job of one process; MPI is not touched.
-    public convenience init(_ configuration: FabricConfiguration = FabricConfiguration()) {
-        self.init(
+    ///
+    /// - Throws: `DeviceError` if there is no device of the kind that is asked for.
+    public convenience init(_ configuration: FabricConfiguration = FabricConfiguration()) throws {
+        try self.init(
             configuration, communicator: SingleCommunicator(),
             channel: InProcessControlChannel.channels(1, end: {})[0], announce: { Self.printError($0) })
     }
 
     /// A job that an MPI launcher started.
     ///
-    /// - Throws: `FabricError` if MPI cannot be started.
+    /// - Throws: `FabricError` if MPI cannot be started; `DeviceError` if there is no device of the kind that is asked for.
     public convenience init(mpi configuration: FabricConfiguration) throws {
         try self.init(mpi: configuration, largestCount: 1 << 30)
     }
@@ -49,36 +57,49 @@ public final class Fabric: Sendable {
     /// As above; tests let messages be cut into small pieces.
     package convenience init(mpi configuration: FabricConfiguration, largestCount: Int) throws {
         let communicator = try MPICommunicator()
-        self.init(
+        try self.init(
             configuration, communicator: communicator, channel: try MPIControlChannel(communicator),
             largestCount: largestCount, announce: { Self.printError($0) })
     }
 
+    /// Tests let messages be cut into small pieces.
     init(
         _ configuration: FabricConfiguration, communicator: any Communicator, channel: any ControlChannel,
         largestCount: Int = 1 << 30, announce: @escaping @Sendable (String) -> Void
-    ) {
-        self.largestCount = largestCount
+    ) throws {
         self.configuration = configuration
         self.communicator = communicator
-        host = HostName.current
-        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        threadCount = configuration.threadCount ?? max(1, cores / max(1, communicator.localSize))
-        supervisor = Supervisor(
+        let host = HostName.current
+        self.host = host
+        threadCount = configuration.threadCount ?? max(1, Processor.allowedCoreCount / max(1, communicator.localSize))
+        device = try configuration.accelerator.device(localRank: communicator.localRank)
+        let supervisor = Supervisor(
             channel: channel, timeout: configuration.timeout.map { .milliseconds(Int64($0 * 1000)) }, host: host,
             announce: announce)
-        supervisor.start()
+        func sequence(_ track: Place.Track, _ communicator: any Communicator) -> CallSequence {
+            CallSequence(
+                track, communicator: communicator, supervisor: supervisor, checksCalls: configuration.checksCalls,
+                host: host, largestCount: largestCount)
+        }
+        self.supervisor = supervisor
+        foreground = sequence(.foreground, communicator)
+        background = sequence(.background, try communicator.duplicated())
+        let counts = progressCounts
+        supervisor.start { counts.take($0, from: $1) }
     }
 
     /// Ends the job of this rank in good order.
     ///
     /// All ranks do it together.
     ///
-    /// - Throws: `FabricError` if MPI cannot be ended.
+    /// - Throws: `FabricError` if MPI cannot be ended, `MetricLoggerError` if a logger cannot write, or the error of a call
+    ///   in the background that nobody has waited for.
     public func finish() throws {
+        try backgroundCalls.finish()
+        try finalizeLoggers()
         // A rank that is done early must not end its supervisor while others still ask. Nor is it a stall that others
         // compute for longer than it, so this wait has no limit.
-        try collective("barrier", "finish", isLimited: false) { try communicator.barrier() }
+        try foreground.collective("barrier", "finish", isLimited: false) { try communicator.barrier() }
         supervisor.stop()
         try (communicator as? MPICommunicator)?.finish()
     }

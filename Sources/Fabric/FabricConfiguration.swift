@@ -1,3 +1,5 @@
+public import Tensors
+
 /// How a job is spread over processes and threads: the group `fabric` of a configuration.
 public struct FabricConfiguration: Sendable {
     /// Processes on each node.
@@ -16,6 +18,9 @@ public struct FabricConfiguration: Sendable {
     public var checksCalls: Bool
     /// Whether each line of output starts with the rank that wrote it.
     public var tagsOutput = false
+
+    /// Whether no progress is shown.
+    public var isQuiet = false
 
     /// One process with the defaults.
     public init() {
@@ -38,4 +43,27 @@ public enum Accelerator: String, CaseIterable, Sendable {
     case cuda
     /// Any GPU.
     case gpu
+
+    /// The kind of device that it names; nil for the best there is.
+    private var kind: Device.Kind? {
+        switch self {
+        case .auto: nil
+        case .cpu: .cpu
+        case .cuda, .gpu: .cuda
+        }
+    }
+
+    /// What a rank computes on.
+    ///
+    /// - Parameters:
+    ///   - localRank: The rank among those of its host.
+    ///   - backends: What there is.
+    /// - Returns: A device that no other rank of the host has, unless it is the processor.
+    /// - Throws: `DeviceError` if there is none.
+    public func device(
+        localRank: Int, among backends: [any Backend] = Backends.all
+    ) throws(DeviceError) -> Device {
+        guard let kind else { return Backends.bestDevice(localRank: localRank, among: backends) }
+        return try Backends.device(kind, localRank: localRank, among: backends)
+    }
 }

@@ -69,7 +69,7 @@ public enum FileSystem {
             }
         }
         if close(descriptor) != 0, failure == nil { failure = errno }
-        if failure == nil, rename(temporary, path) != 0 { failure = errno }
+        if failure == nil, Glibc.rename(temporary, path) != 0 { failure = errno }
         if let failure {
             unlink(temporary)
             throw FileSystemError(path: path, code: failure)
@@ -81,6 +81,23 @@ public enum FileSystem {
     /// - Throws: `FileSystemError` with the system's reason; the old file is then still there.
     public static func write(_ text: String, to path: String) throws(FileSystemError) {
         try write(text.utf8, to: path)
+    }
+
+    /// Waits until the content of a file is on its disk.
+    ///
+    /// - Throws: `FileSystemError` with the system's reason.
+    public static func flush(_ path: String) throws(FileSystemError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileSystemError(path: path, code: errno) }
+        defer { close(descriptor) }
+        if fsync(descriptor) != 0 { throw FileSystemError(path: path, code: errno) }
+    }
+
+    /// Gives a file another name, in place of what had this name.
+    ///
+    /// - Throws: `FileSystemError` with the system's reason.
+    public static func rename(_ path: String, to name: String) throws(FileSystemError) {
+        if Glibc.rename(path, name) != 0 { throw FileSystemError(path: name, code: errno) }
     }
 
     /// The name under which this process writes a file until it is whole: `<path>.tmp-<host>-<process>`.

@@ -47,6 +47,9 @@ struct FusionBenchCommand: ParsableArguments {
     @Flag(name: .customLong("fail-fast"), help: "With --multirun: stop at the first failure (the default)")
     var failFast = false
 
+    @Flag(name: .customLong("quiet"), help: "Show no progress, and of the log only warnings and errors")
+    var quiet = false
+
     @Option(
         name: .customLong("explain"),
         help: ArgumentHelp("Show a value, where it was set and what it overrode", valueName: "key"))
@@ -123,6 +126,7 @@ struct FusionBenchCommand: ParsableArguments {
         options.runsSeveral = multirun
         options.resumes = resume
         options.keepsGoing = keepGoing
+        options.isQuiet = quiet
         options.flagHelp = Self.flagHelp
         return options
     }

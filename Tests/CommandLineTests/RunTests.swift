@@ -32,6 +32,15 @@ struct RunTests {
             try scratch.read("out/cli.log").contains("[fusion_bench._get_started.greeting_program][INFO] - Starting"))
     }
 
+    @Test("--quiet keeps the log off the terminal, and not out of its file")
+    func quiet() throws {
+        let scratch = try ScratchDirectory()
+        let result = try fusionBench(greeting + ["--quiet", "hydra.run.dir=out"], in: scratch.path)
+        #expect(result.exitCode == 0 && result.errors.isEmpty, "\(result.errors)")
+        #expect(result.output.contains("Welcome") && !result.output.contains("INFO"))
+        #expect(try scratch.read("out/cli.log").contains("[INFO] - Starting"))
+    }
+
     @Test("The run directory, its files and the log follow the settings")
     func settings() throws {
         let scratch = try ScratchDirectory()

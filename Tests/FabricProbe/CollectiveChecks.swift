@@ -45,9 +45,11 @@ struct CollectiveChecks {
             let expected = (0..<count).map { index in scalar(reference((0..<size).map { number($0, index) })) }
             let name = "\(reduction) of \(count) \(type)"
             let own = (0..<count).map { scalar(number(fabric.rank, $0)) }
+            let pending = fabric.beginAllReduce(own, reduction, name)
             var values = own
             try fabric.allReduce(&values, reduction, name)
             try expect(values == expected, "all-reduce, \(name)")
+            try expect(try pending.wait() == expected, "all-reduce in the background, \(name)")
 
             var counts = (0..<size).map { share($0, count) / size }
             counts[size - 1] += count - counts.reduce(0, +)
@@ -59,11 +61,13 @@ struct CollectiveChecks {
 
     private func checkCopies(_ count: Int, root: Int) throws {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: number(root, $0)) }
+        let pending = fabric.beginBroadcast(fabric.rank == root ? bytes : [], from: root, "\(count) bytes")
         let copied = try fabric.broadcast(fabric.rank == root ? bytes : [], from: root, "\(count) bytes")
+        try expect(try pending.wait() == bytes, "broadcast of \(count) bytes from \(root) in the background")
         try expect(copied == bytes, "broadcast of \(count) bytes from \(root)")
     }
 
-    private func checkGathers<Element: BitwiseCopyable & Equatable>(
+    private func checkGathers<Element: BitwiseCopyable & Equatable & Sendable>(
         _ count: Int, root: Int, _ type: Element.Type, _ element: (Int) -> Element
     ) throws {
         let parts = (0..<size).map { rank in (0..<share(rank, count)).map { element(number(rank, $0)) } }
@@ -71,6 +75,9 @@ struct CollectiveChecks {
         let own = parts[fabric.rank]
         let gathered = try fabric.gather(own, to: root, name)
         try expect(gathered == (fabric.rank == root ? parts : nil), "gather, \(name)")
+        let pending = (fabric.beginGather(own, to: root, name), fabric.beginAllGather(own, name))
+        try expect(try pending.0.wait() == gathered, "gather in the background, \(name)")
+        try expect(try pending.1.wait() == parts, "all-gather in the background, \(name)")
         try expect(try fabric.allGather(own, name) == parts, "all-gather, \(name)")
 
         var flat: [Element] = []

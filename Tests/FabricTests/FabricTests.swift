@@ -18,7 +18,7 @@ func withFabrics<Result: Sendable>(
         configuration.threadCount = threads
         configuration.timeout = timeout
         configuration.checksCalls = true
-        let fabric = Fabric(
+        let fabric = try Fabric(
             configuration, communicator: communicator, channel: channels[communicator.rank], largestCount: largestCount,
             announce: announced)
         defer { fabric.supervisor.stop() }
@@ -139,7 +139,7 @@ struct CollectiveTests {
             return all
         }
         #expect(gathered == [[0, 0, 2, 2, 2], [], []])
-        let fabric = Fabric()
+        let fabric = try Fabric()
         #expect(throws: FabricError.self) {
             try [1, 2].withUnsafeBufferPointer { values in
                 try fabric.gather(values, counts: [3], into: UnsafeMutableBufferPointer(start: nil, count: 0), "states")

@@ -12,6 +12,13 @@ public protocol Communicator: AnyObject, Sendable {
     /// The number of ranks on this host.
     var localSize: Int { get }
 
+    /// A communicator of the same ranks whose messages never meet those of this one.
+    ///
+    /// All ranks make it together.
+    ///
+    /// - Throws: `FabricError` if it cannot be made.
+    func duplicated() throws -> any Communicator
+
     /// Waits until all ranks are here.
     func barrier() throws
 
@@ -61,6 +68,9 @@ public final class SingleCommunicator: Communicator {
 
     /// The only rank.
     public init() {}
+
+    /// Another communicator of this rank alone.
+    public func duplicated() -> any Communicator { SingleCommunicator() }
 
     /// Returns at once.
     public func barrier() {}

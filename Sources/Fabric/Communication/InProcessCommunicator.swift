@@ -12,6 +12,8 @@ public final class InProcessCommunicator: Communicator {
     public var localSize: Int { size }
 
     private let exchange: Exchange
+    /// The number of duplicates that this rank has made.
+    private let duplicateCount = Mutex(0)
 
     private init(rank: Int, exchange: Exchange) {
         self.rank = rank
@@ -22,6 +24,15 @@ public final class InProcessCommunicator: Communicator {
     public static func ranks(_ count: Int) -> [InProcessCommunicator] {
         let exchange = Exchange(size: count)
         return (0..<count).map { InProcessCommunicator(rank: $0, exchange: exchange) }
+    }
+
+    /// The same ranks, with messages of their own.
+    public func duplicated() -> any Communicator {
+        let number = duplicateCount.withLock { count in
+            defer { count += 1 }
+            return count
+        }
+        return InProcessCommunicator(rank: rank, exchange: exchange.duplicate(number))
     }
 
     /// Makes all waiting and later calls of all ranks fail: what the end of a rank does to the others.
@@ -105,6 +116,7 @@ private final class Exchange: Sendable {
         var round = 0
         var mail: [Address: [[UInt8]]] = [:]
         var isAborted = false
+        var duplicates: [Exchange] = []
     }
 
     let size: Int
@@ -117,6 +129,15 @@ private final class Exchange: Sendable {
 
     func abort() {
         changed.change { state.withLock { $0.isAborted = true } }
+        for duplicate in state.withLock({ $0.duplicates }) { duplicate.abort() }
+    }
+
+    /// The duplicate of a number, the same for all ranks.
+    func duplicate(_ number: Int) -> Exchange {
+        state.withLock { state in
+            while state.duplicates.count <= number { state.duplicates.append(Exchange(size: size)) }
+            return state.duplicates[number]
+        }
     }
 
     /// Gives this rank's bytes and waits for those of all ranks.

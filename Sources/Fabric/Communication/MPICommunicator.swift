@@ -36,6 +36,17 @@ public final class MPICommunicator: Communicator {
         localSize = Int(other)
     }
 
+    /// The same ranks as another communicator's.
+    private init(duplicating other: MPICommunicator) throws {
+        var copy: cmpi_communicator = 0
+        try MPICall.check(cmpi_duplicate(other.communicator, &copy), "MPI_Comm_dup")
+        communicator = copy
+        (rank, size, localRank, localSize) = (other.rank, other.size, other.localRank, other.localSize)
+    }
+
+    /// The same ranks, with messages of their own.
+    public func duplicated() throws -> any Communicator { try MPICommunicator(duplicating: self) }
+
     /// Ends MPI: all ranks do this together at the end of a job that went well.
     public func finish() throws { try MPICall.check(cmpi_finish(), "MPI_Finalize") }
 

@@ -17,9 +17,15 @@ public enum StandardStream: Int32, CaseIterable, Sendable {
         return Self.terminals(named: getenv(Self.variable).map { String(cString: $0) } ?? "").contains(self)
     }
 
-    /// The variable that tells ranks what this process sees.
-    public static var forRanks: (name: String, value: String) {
-        (variable, allCases.filter(\.isTerminal).map { String($0.rawValue) }.joined(separator: ","))
+    /// Tells the ranks how wide the terminal of the launching process is.
+    static let columnsVariable = "FUSION_BENCH_COLUMNS"
+
+    /// The variables that tell ranks what this process sees.
+    public static var forRanks: [(name: String, value: String)] {
+        let terminals = allCases.filter(\.isTerminal)
+        let columns = terminals.lazy.compactMap { DescriptorOutput.columns(of: $0.rawValue) }.first
+        return [(variable, terminals.map { String($0.rawValue) }.joined(separator: ","))]
+            + (columns.map { [(columnsVariable, String($0))] } ?? [])
     }
 
     static func terminals(named text: String) -> Set<StandardStream> {

@@ -23,19 +23,23 @@ public enum ProgressDisplay: Sendable {
     /// The seconds between lines of a log.
     public static let standardInterval = 30.0
 
-    /// A bar on a terminal, lines in a log, nothing for a quiet run and on other ranks than global zero.
+    /// On standard error: a bar if people read it on a terminal, lines in a log, nothing for a quiet run.
     ///
     /// - Parameters:
     ///   - quiet: Whether nothing is to be shown.
-    ///   - descriptor: What to write to; standard error by default.
     ///   - interval: The seconds between lines of a log.
     /// - Returns: How to show progress there.
-    public static func standard(
-        quiet: Bool, descriptor: Int32 = 2, interval: Double = standardInterval
+    public static func standard(quiet: Bool, interval: Double = standardInterval) -> ProgressDisplay {
+        let stream = StandardStream.error
+        let output = DescriptorOutput(descriptor: stream.rawValue)
+        return choice(quiet: quiet, output: output, isTerminal: stream.isTerminal, interval: interval)
+    }
+
+    static func choice(
+        quiet: Bool, output: DescriptorOutput, isTerminal: Bool, interval: Double = standardInterval
     ) -> ProgressDisplay {
         if quiet { return .none }
-        let output = DescriptorOutput(descriptor: descriptor)
-        return output.isTerminal ? .terminal(output) : .lines(output, interval: interval)
+        return isTerminal && !output.isDumb ? .terminal(output) : .lines(output, interval: interval)
     }
 }
 
@@ -49,14 +53,19 @@ public struct DescriptorOutput: ProgressOutput {
         self.descriptor = descriptor
     }
 
-    /// Whether it is a terminal that can go back in a line.
-    public var isTerminal: Bool { isatty(descriptor) == 1 && Self.variable("TERM") != "dumb" }
+    /// Whether the terminal cannot go back in a line.
+    public var isDumb: Bool { Self.variable("TERM") == "dumb" }
 
-    /// The columns that the terminal says it has, or else `COLUMNS`.
+    /// The columns that the terminal says it has, or else the launching process, or else `COLUMNS`.
     public var width: Int? {
+        if let columns = Self.columns(of: descriptor) { return columns }
+        return [StandardStream.columnsVariable, "COLUMNS"].lazy.compactMap(Self.variable).compactMap { Int($0) }
+            .first { $0 > 0 }
+    }
+
+    static func columns(of descriptor: Int32) -> Int? {
         var size = winsize()
-        if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-        return Self.variable("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
     }
 
     /// Blocks where the locale is one of UTF-8.

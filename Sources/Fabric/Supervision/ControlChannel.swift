@@ -36,6 +36,8 @@ enum ControlMessage: Equatable, Sendable {
     case hold(String)
     /// That file is done with.
     case release(String)
+    /// How far the sender is.
+    case progress(ProgressCounts.Count)
 
     var bytes: [UInt8] {
         switch self {
@@ -46,6 +48,7 @@ enum ControlMessage: Equatable, Sendable {
         case .spoken: Array("S".utf8)
         case .hold(let path): Array("H\(path)".utf8)
         case .release(let path): Array("R\(path)".utf8)
+        case .progress(let count): Array("C\(count.bar) \(count.completed)".utf8)
         }
     }
 
@@ -58,6 +61,10 @@ enum ControlMessage: Equatable, Sendable {
         case UInt8(ascii: "S"): self = .spoken
         case UInt8(ascii: "H"): self = .hold(text)
         case UInt8(ascii: "R"): self = .release(text)
+        case UInt8(ascii: "C"):
+            let numbers = text.split(separator: " ").compactMap { Int($0) }
+            guard numbers.count == 2 else { return nil }
+            self = .progress(ProgressCounts.Count(bar: numbers[0], completed: numbers[1]))
         case UInt8(ascii: "T"):
             let parts = text.split(separator: "\n", maxSplits: 1)
             guard parts.count == 2, let seconds = Double(parts[0]) else { return nil }

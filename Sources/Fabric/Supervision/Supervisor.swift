@@ -21,6 +21,8 @@ final class Supervisor: Sendable {
     /// When this rank ends the job itself because global zero did not do so after a report; nil without a report.
     private let deputyDeadline = Mutex<ContinuousClock.Instant?>(nil)
 
+    private let takeProgress = Mutex<@Sendable (ProgressCounts.Count, Int) -> Void>({ _, _ in })
+
     /// How often the thread looks.
     private static let interval: UInt32 = 20_000
     /// How long one waits for the places of the others.
@@ -37,11 +39,12 @@ final class Supervisor: Sendable {
         self.announce = announce
     }
 
-    /// Starts the thread.
+    /// Starts the thread, which hands on counts of progress that other ranks send.
     ///
     /// A job of one rank needs none.
-    func start() {
+    func start(takeProgress: @escaping @Sendable (ProgressCounts.Count, _ source: Int) -> Void) {
         guard channel.size > 1 else { return }
+        self.takeProgress.withLock { $0 = takeProgress }
         isRunning.withLock { $0 = true }
         startThread { [self] in
             while !isStopped.withLock({ $0 }) {
@@ -61,11 +64,12 @@ final class Supervisor: Sendable {
     // MARK: - Places
 
     /// Notes that a collective call begins.
-    func begin(_ kind: String, _ name: String, isLimited: Bool = true) -> Place.Call {
+    func begin(_ kind: String, _ name: String, on track: Place.Track, isLimited: Bool = true) -> Place.Call {
         place.withLock { place in
-            place.count += 1
-            let call = Place.Call(number: place.count, kind: kind, name: name, isLimited: isLimited)
-            place.call = (call, .now)
+            place[track].count += 1
+            let call = Place.Call(
+                number: place[track].count, kind: kind, name: name, track: track, isLimited: isLimited)
+            place[track].call = (call, .now)
             return call
         }
     }
@@ -73,8 +77,8 @@ final class Supervisor: Sendable {
     /// Notes that the call is over.
     func end(_ call: Place.Call) {
         place.withLock { place in
-            place.call = nil
-            place.lastCall = call
+            place[call.track].call = nil
+            place[call.track].lastCall = call
         }
     }
 
@@ -82,7 +86,9 @@ final class Supervisor: Sendable {
     func work(on work: String?) { place.withLock { $0.work = work } }
 
     /// Notes that the rank waits for something from another one, outside of calls; nil when it has come.
-    func wait(for text: String?) { place.withLock { $0.wait = text.map { ($0, .now) } } }
+    func wait(for text: String?, on track: Place.Track) {
+        place.withLock { $0[track].wait = text.map { ($0, .now) } }
+    }
 
     /// Sends a message to another rank's supervisor.
     func send(_ message: ControlMessage, to destination: Int) { channel.send(message, to: destination) }
@@ -170,6 +176,7 @@ final class Supervisor: Sendable {
         case .place: break
         case .hold(let path): TemporaryFiles.add(path)
         case .release(let path): TemporaryFiles.remove(path)
+        case .progress(let count): takeProgress.withLock { $0 }(count, source)
         }
     }
 
@@ -189,7 +196,7 @@ final class Supervisor: Sendable {
             // What failed says more than who waited for it.
             case .failure(let text): return end(announcing: text)
             case .timeout: break
-            case .askPlace, .spoken, .hold, .release: handle(message, from: source)
+            case .askPlace, .spoken, .hold, .release, .progress: handle(message, from: source)
             }
         }
         let texts = (0..<channel.size).map { places[$0] ?? "rank \($0) does not answer" }

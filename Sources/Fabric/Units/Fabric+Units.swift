@@ -17,23 +17,22 @@ extension Fabric {
         deliver: (Int, Result) throws -> Void
     ) throws {
         let owners = UnitAssignment.balanced(costs: units.map(cost), ranks: worldSize)
-        try collective("units", name) {}
+        try foreground.collective("units", name) {}
         try withWorkers(name, units: units, owners: owners, work: work) { workers in
-            for unit in units.indices {
-                if owners[unit] == rank {
-                    let result = try workers.take()
-                    if isGlobalZero {
-                        try deliver(unit, result)
-                    } else {
-                        try send(result.fabricBytes, to: 0)
-                    }
-                } else if isGlobalZero {
-                    let what = "unit \(unit) of '\(name)' on rank \(owners[unit])"
-                    try deliver(unit, Result(fabricBytes: try receive(from: owners[unit], what)))
+            if isGlobalZero {
+                var arrivals = UnitArrivals<Result>(name, owners: owners, fabric: self)
+                for unit in units.indices {
+                    try deliver(unit, owners[unit] == 0 ? try workers.take() : try arrivals.next())
                 }
+            } else {
+                var departures = UnitDepartures(fabric: self)
+                for _ in 0..<owners.count(where: { $0 == rank }) {
+                    try departures.send(try workers.take().fabricBytes)
+                }
+                try departures.finish()
             }
         }
-        try collective("end of units", name) {}
+        try foreground.collective("end of units", name) {}
     }
 
     /// Combines the results of units in a fixed binary tree over their numbers: the same bits for any number of ranks and
@@ -53,7 +52,7 @@ extension Fabric {
     ) throws -> Value? {
         guard !units.isEmpty else { return nil }
         let owners = UnitAssignment.contiguous(costs: units.map(cost), ranks: worldSize)
-        try collective("reduction of units", name) {}
+        try foreground.collective("reduction of units", name) {}
         var total: Value?
         try withWorkers(name, units: units, owners: owners, work: work) { workers in
             total = try reduce(0..<units.count, owners, workers, combine)
@@ -76,11 +75,11 @@ extension Fabric {
             let value = try reduce(part, owners, workers, combine)
             let owner = owners[part.lowerBound]
             let travels = owner == owners[part.upperBound - 1] && owner != 0
-            if travels, rank == owner, let value { try send(value.fabricBytes, to: 0) }
+            if travels, rank == owner, let value { try foreground.sendUnit(value.fabricBytes, to: 0) }
             if isGlobalZero {
                 if travels {
                     let what = "units \(part.lowerBound) to \(part.upperBound - 1) on rank \(owner)"
-                    values.append(Value(fabricBytes: try receive(from: owner, what)))
+                    values.append(Value(fabricBytes: try foreground.receiveUnit(from: owner, what)))
                 } else if let value {
                     values.append(value)
                 }
@@ -124,23 +123,5 @@ extension Fabric {
         }
         defer { workers.cancel() }
         try body(workers)
-    }
-
-    // MARK: - Messages of units
-
-    private static let tag = 2
-
-    private func send(_ bytes: [UInt8], to destination: Int) throws {
-        try withUnsafeBytes(of: Int64(bytes.count)) { try communicator.send($0, to: destination, tag: Self.tag) }
-        try bytes.withUnsafeBytes { try send(pieces: $0, to: destination, tag: Self.tag) }
-    }
-
-    /// Receives the result of a unit; a wait that takes too long is reported as that of a collective call is.
-    private func receive(from source: Int, _ what: String) throws -> [UInt8] {
-        supervisor.wait(for: what)
-        defer { supervisor.wait(for: nil) }
-        var count = Int64(0)
-        try withUnsafeMutableBytes(of: &count) { try communicator.receive(into: $0, from: source, tag: Self.tag) }
-        return try Self.array(Int(count)) { try receive(pieces: $0, from: source, tag: Self.tag) }
     }
 }

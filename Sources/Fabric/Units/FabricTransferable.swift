@@ -23,7 +23,7 @@ extension Array: FabricTransferable where Element: FabricElement {
     /// Elements from their bytes.
     public init(fabricBytes: [UInt8]) {
         let count = fabricBytes.count / MemoryLayout<Element>.stride
-        self = Fabric.array(count) { $0.copyBytes(from: fabricBytes.prefix($0.count)) }
+        self = CallSequence.array(count) { $0.copyBytes(from: fabricBytes.prefix($0.count)) }
     }
 }
 

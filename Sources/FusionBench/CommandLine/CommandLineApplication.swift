@@ -57,7 +57,7 @@ public struct CommandLineApplication {
 
     private func runJobs() throws {
         let mode = try RunMode.determine(options, composer: composer, console: console)
-        let runner = JobRunner(registry: registry, console: console)
+        let runner = JobRunner(registry: registry, console: console, isQuiet: options.isQuiet)
         switch mode {
         case .run:
             let composed = try composer(options.overrides + mode.override(options), false).compose()

@@ -51,17 +51,20 @@ public struct CommandLineOptions: Sendable {
     public var resumes = false
     /// `--keep-going`.
     public var keepsGoing = false
+    /// `--quiet`.
+    public var isQuiet = false
     /// What the help says about the flags, one a line.
     public var flagHelp = ""
 
     /// Options without any flag.
     public init() {}
 
-    /// The flags that say where configurations are.
-    var configurationArguments: [String] {
+    /// The flags that further processes of a job get: where configurations are, and what is shown.
+    var jobArguments: [String] {
         var arguments = ["--config-name", configName]
         if let configPath { arguments += ["--config-path", configPath] }
         if let configDirectory { arguments += ["--config-dir", configDirectory] }
+        if isQuiet { arguments.append("--quiet") }
         return arguments
     }
 }

@@ -15,10 +15,12 @@ enum FabricSession {
     /// - Parameters:
     ///   - composed: The configuration; its `fabric` part says how many ranks there are to be.
     ///   - arguments: The arguments for further ranks.
+    ///   - isQuiet: Whether no progress is shown.
     /// - Returns: The ranks as this one sees them; nil if the job has been launched as processes of its own and is done.
     /// - Throws: An error of the settings or the launch; `AlreadyReported` if the launched ranks failed.
-    static func start(_ composed: ComposedConfiguration, arguments: [String]) throws -> Fabric? {
-        let configuration = try FabricConfiguration(composed.jobValue("fabric"))
+    static func start(_ composed: ComposedConfiguration, arguments: [String], isQuiet: Bool) throws -> Fabric? {
+        var configuration = try FabricConfiguration(composed.jobValue("fabric"))
+        configuration.isQuiet = isQuiet
         let fabric: Fabric
         switch JobEnvironment.current {
         case .rank: fabric = try Fabric(mpi: configuration)
@@ -27,7 +29,7 @@ enum FabricSession {
         case .single where configuration.worldSize > 1:
             try launch(configuration, arguments: arguments)
             return nil
-        case .single: fabric = Fabric(configuration)
+        case .single: fabric = try Fabric(configuration)
         }
         current.withLock { $0 = fabric }
         return fabric
@@ -35,7 +37,7 @@ enum FabricSession {
 
     private static func launch(_ configuration: FabricConfiguration, arguments: [String]) throws {
         if ProcessEnvironment[launchVariable] != nil { throw FabricSessionError.launchedWithoutRanks }
-        let added = [(name: launchVariable, value: "1"), StandardStream.forRanks]
+        let added = [(name: launchVariable, value: "1")] + StandardStream.forRanks
         for variable in added { ProcessEnvironment.set(variable.name, variable.value) }
         defer { for variable in added { ProcessEnvironment.set(variable.name, nil) } }
         guard let program = FileSystem.resolved("/proc/self/exe") else { throw FabricSessionError.noProgram }

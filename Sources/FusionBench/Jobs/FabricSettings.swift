@@ -1,6 +1,7 @@
 import Configuration
 import Fabric
 import OperatingSystem
+import Tensors
 
 extension FabricConfiguration {
     /// Reads the group `fabric` of a job's configuration; nothing there is one process.
@@ -66,11 +67,23 @@ extension FabricConfiguration {
         (checksCalls, tagsOutput) = flags
         hostFile = file
         accelerator = kind
-        if kind == .cuda || kind == .gpu, let entry = value["accelerator"] {
+        if let entry = value["accelerator"] { try Self.checkBackend(of: kind, at: entry) }
+    }
+
+    /// That there is a backend is known before any rank is started; whether a host has the devices, its ranks find out.
+    private static func checkBackend(of accelerator: Accelerator, at entry: ConfigurationValue) throws {
+        do {
+            _ = try accelerator.device(localRank: 0)
+        } catch DeviceError.noBackend(let kind) {
+            let known = Accelerator.allCases.filter { (try? $0.device(localRank: 0)) != nil }.map(\.rawValue)
             throw ConfigurationError(
                 .unexpectedType(
-                    key: entry.path, expected: "auto or cpu: this program has no backend for GPUs yet",
+                    key: entry.path,
+                    expected: known.joined(separator: " or ")
+                        + ": this program has no backend for \(kind.rawValue) yet",
                     found: entry.kindName), at: entry.origin)
+        } catch {
+            // The devices of this host say nothing about those of others.
         }
     }
 

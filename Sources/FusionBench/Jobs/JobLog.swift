@@ -12,7 +12,7 @@ final class JobLog: Sendable {
     private let level: Logger.Level?
     private let sinks: [LogSink]
 
-    init(composed: ComposedConfiguration, console: Console) throws {
+    init(composed: ComposedConfiguration, console: Console, isQuiet: Bool) throws {
         guard let settings = try composed.settingValue("job_logging"), let root = settings["root"], !root.isNull else {
             level = nil
             sinks = []
@@ -23,7 +23,7 @@ final class JobLog: Sendable {
         sinks = try (root["handlers"]?.items ?? []).compactMap { item in
             guard let name = item.string, let handler = settings["handlers"]?[name] else { return nil }
             let format = handler["formatter"]?.string.flatMap { settings["formatters"]?[$0]?["format"]?.string }
-            return try LogSink(handler, format: format ?? "%(message)s", console: console)
+            return try LogSink(handler, format: format ?? "%(message)s", console: console, isQuiet: isQuiet)
         }
     }
 
@@ -100,9 +100,11 @@ private final class LogSink: Sendable {
     private let target: Target
     private let format: String
     private let console: Console
+    private let isQuiet: Bool
 
-    init(_ handler: ConfigurationValue, format: String, console: Console) throws {
+    init(_ handler: ConfigurationValue, format: String, console: Console, isQuiet: Bool) throws {
         self.format = format
+        self.isQuiet = isQuiet
         self.console = console
         let name = handler["class"]?.string ?? "logging.StreamHandler"
         if name.hasSuffix("RichHandler") {
@@ -125,6 +127,7 @@ private final class LogSink: Sendable {
     }
 
     func write(_ record: LogRecord) {
+        if isQuiet, isForPeople, record.level < .warning { return }
         switch target {
         case .output: console.print(record.formatted(format))
         case .errors: console.printError(record.formatted(format))
@@ -133,6 +136,14 @@ private final class LogSink: Sendable {
             let line = Array((record.formatted(format) + "\n").utf8)
             _ = line.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
         case .nowhere: break
+        }
+    }
+
+    /// Whether it goes to the terminal, and not to a file.
+    private var isForPeople: Bool {
+        switch target {
+        case .output, .errors, .people: true
+        case .file, .nowhere: false
         }
     }
 

@@ -8,13 +8,15 @@ import OperatingSystem
 struct JobRunner {
     let registry: TargetRegistry
     let console: Console
+    /// Whether no progress is shown, and of the log only warnings and errors.
+    let isQuiet: Bool
 
     /// Runs a single job in `hydra.run.dir`, in this process or, launched anew, in several.
     ///
     /// Further ranks get the `arguments` of the command line.
     func runSingle(_ composed: ComposedConfiguration, arguments: [String]) throws {
         composed.attachHydra()
-        guard let fabric = try FabricSession.start(composed, arguments: arguments) else { return }
+        guard let fabric = try FabricSession.start(composed, arguments: arguments, isQuiet: isQuiet) else { return }
         composed.context.moment = try FabricSession.sharedMoment(fabric)
         try run(composed, directory: try composed.setting("run.dir") ?? ".", fabric: fabric)
         try fabric.finish()
@@ -31,7 +33,9 @@ struct JobRunner {
         let own = [
             Override.argument("hydra.run.dir", directory), "hydra.job.num=\(number)", "hydra.job.id=\(number)",
         ]
-        guard let fabric = try FabricSession.start(composed, arguments: arguments + own) else { return }
+        guard let fabric = try FabricSession.start(composed, arguments: arguments + own, isQuiet: isQuiet) else {
+            return
+        }
         try run(composed, directory: directory, fabric: fabric)
     }
 
@@ -50,7 +54,7 @@ struct JobRunner {
         // Global zero writes, logs and prints for all.
         JobLog.use(nil)
         if fabric.isGlobalZero {
-            JobLog.use(try JobLog(composed: composed, console: console))
+            JobLog.use(try JobLog(composed: composed, console: console, isQuiet: isQuiet))
             try saveConfiguration(composed)
         }
         defer { JobLog.use(nil) }

@@ -67,7 +67,7 @@ struct SweepRunner {
             do {
                 try runner.runInSweep(
                     compose(job, master), number: number,
-                    arguments: options.configurationArguments
+                    arguments: options.jobArguments
                         + master.hydraOverrides.filter { !$0.hasPrefix("hydra.mode=") }
                         + job)
                 try manifest.update(number) {

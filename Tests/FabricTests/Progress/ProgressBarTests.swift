@@ -200,8 +200,7 @@ struct ProgressOutputTests {
         let output = DescriptorOutput(descriptor: ends.1)
         #expect(output.width == 77)
         if ProcessInfo.processInfo.environment["TERM"] != "dumb" {
-            #expect(output.isTerminal)
-            guard case .terminal = ProgressDisplay.standard(quiet: false, descriptor: ends.1) else {
+            guard case .terminal = ProgressDisplay.choice(quiet: false, output: output, isTerminal: true) else {
                 Issue.record("a terminal gets no bar")
                 return
             }
@@ -211,8 +210,9 @@ struct ProgressOutputTests {
         #expect(read(ends.0, &bytes, 16) == 4 && bytes.starts(with: "\rbar".utf8))
 
         let pipe = Pipe()
-        let descriptor = pipe.fileHandleForWriting.fileDescriptor
-        guard case .lines(_, interval: 30) = ProgressDisplay.standard(quiet: false, descriptor: descriptor) else {
+        let other = DescriptorOutput(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        guard case .lines(_, interval: 30) = ProgressDisplay.choice(quiet: false, output: other, isTerminal: false)
+        else {
             Issue.record("a pipe gets a bar")
             return
         }
