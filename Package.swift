@@ -16,6 +16,7 @@ let package = Package(
         // Doors to C libraries.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+        .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CMPI", dependencies: ["COpenMPI"]),
         // Loops in C that are vectorised for several instruction sets.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
@@ -34,7 +35,7 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
         ),
-        .target(name: "Tensors", dependencies: ["CKernels"]),
+        .target(name: "Tensors", dependencies: ["CBLAS", "CKernels"]),
         .target(
             name: "Checkpoints",
             dependencies: [
@@ -105,7 +106,8 @@ let package = Package(
         // Started under mpirun by FabricTests.
         .executableTarget(name: "FabricProbe", dependencies: ["Fabric", "OperatingSystem"], path: "Tests/FabricProbe"),
         .testTarget(
-            name: "FabricTests", dependencies: ["Fabric", "FabricProbe", "JSON", "OperatingSystem", "TestSupport"],
+            name: "FabricTests",
+            dependencies: ["Fabric", "FabricProbe", "JSON", "OperatingSystem", "Tensors", "TestSupport"],
             exclude: ["Fixtures"]),
         // Fabric against the same calls in plain C: launch/benchmark.
         .target(name: "CFabricBenchmark", dependencies: ["COpenMPI"], path: "Tests/CFabricBenchmark"),

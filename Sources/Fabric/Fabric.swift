@@ -67,6 +67,8 @@ public final class Fabric: Sendable {
         _ configuration: FabricConfiguration, communicator: any Communicator, channel: any ControlChannel,
         largestCount: Int = 1 << 30, announce: @escaping @Sendable (String) -> Void
     ) throws {
+        // Before the first unit, and before the library's threads are wanted.
+        LinearAlgebraLibrary.useCallingThreadOnly()
         self.configuration = configuration
         self.communicator = communicator
         let host = HostName.current

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Tensors
 import TestSupport
 import Testing
 
@@ -156,5 +157,18 @@ struct JobOutputTests {
         }
         #expect((states[0].0 ?? 0) >= 9 + count)
         #expect(states[0].1 == 10 * count)
+    }
+
+    @Test("Matrix products in units stay in the thread of their unit")
+    func oneThreadInUnits() throws {
+        let counts = try withFabrics(2, threads: 2) { fabric in
+            var counts: [Int64] = []
+            try fabric.run(
+                "threads", units: [0, 1, 2, 3], cost: { _ in 1 },
+                work: { _ in Int64(LinearAlgebraLibrary.threadCount) }, deliver: { counts.append($1) })
+            try fabric.finish()
+            return counts
+        }
+        #expect(counts == [[1, 1, 1, 1], []])
     }
 }

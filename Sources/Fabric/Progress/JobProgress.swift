@@ -20,8 +20,7 @@ public final class JobProgress: Sendable {
     init(_ fabric: Fabric, bar: ProgressBar?) {
         self.fabric = fabric
         self.bar = bar
-        number = fabric.progressCounts.makeNumber()
-        if let bar { fabric.progressCounts.show(number, on: bar) }
+        number = fabric.progressCounts.begin(bar)
     }
 
     deinit { fabric.progressCounts.remove(number) }

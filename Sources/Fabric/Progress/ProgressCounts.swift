@@ -11,7 +11,8 @@ final class ProgressCounts: Sendable {
     }
 
     private struct Entry {
-        let bar: ProgressBar
+        /// Nil until this rank makes the bar: others may be ahead.
+        var bar: ProgressBar?
         var completed: [Int: Int] = [:]
     }
 
@@ -22,16 +23,16 @@ final class ProgressCounts: Sendable {
 
     private let state = Mutex(State())
 
-    /// The number of the next bar, the same on all ranks.
-    func makeNumber() -> Int {
+    /// Begins to show the sum of what ranks say on a bar, which only global zero has.
+    ///
+    /// - Returns: The number of the bar, the same on all ranks.
+    func begin(_ bar: ProgressBar?) -> Int {
         state.withLock { state in
             defer { state.nextBar += 1 }
+            if let bar { state.entries[state.nextBar, default: Entry()].bar = bar }
             return state.nextBar
         }
     }
-
-    /// Shows the sum of what ranks say about a bar.
-    func show(_ number: Int, on bar: ProgressBar) { state.withLock { $0.entries[number] = Entry(bar: bar) } }
 
     /// Forgets a bar.
     func remove(_ number: Int) { state.withLock { $0.entries[number] = nil } }
@@ -39,10 +40,12 @@ final class ProgressCounts: Sendable {
     /// Takes a rank's count, which may come late.
     func take(_ count: Count, from rank: Int) {
         let shown = state.withLock { state -> (bar: ProgressBar, sum: Int)? in
-            guard var entry = state.entries[count.bar] else { return nil }
+            var entry = state.entries[count.bar] ?? Entry()
+            // Late counts of a bar that has gone.
+            if entry.bar == nil, count.bar < state.nextBar { return nil }
             entry.completed[rank] = max(count.completed, entry.completed[rank] ?? 0)
             state.entries[count.bar] = entry
-            return (entry.bar, entry.completed.values.reduce(0, +))
+            return entry.bar.map { ($0, entry.completed.values.reduce(0, +)) }
         }
         if let shown { shown.bar.update(completed: shown.sum) }
     }

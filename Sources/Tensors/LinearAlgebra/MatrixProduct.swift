@@ -1,0 +1,74 @@
+internal import CBLAS
+
+/// A matrix in memory, row by row.
+public struct MatrixView<Scalar: BitwiseCopyable> {
+    /// Its numbers; row `r` starts at `r · columns`.
+    public let elements: UnsafePointer<Scalar>
+    /// The number of rows.
+    public let rows: Int
+    /// The number of columns.
+    public let columns: Int
+    /// Whether it stands for its transpose in a product.
+    public var isTransposed = false
+
+    /// A matrix `[rows, columns]`.
+    public init(_ elements: UnsafePointer<Scalar>, rows: Int, columns: Int) {
+        self.elements = elements
+        self.rows = rows
+        self.columns = columns
+    }
+
+    /// The transpose, of which nothing is moved.
+    public var transposed: MatrixView {
+        var view = self
+        view.isTransposed.toggle()
+        return view
+    }
+
+    var effectiveRows: Int { isTransposed ? columns : rows }
+    var effectiveColumns: Int { isTransposed ? rows : columns }
+    var operation: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
+    /// What the library wants even of an empty matrix.
+    var leadingDimension: Int32 { Int32(max(columns, 1)) }
+}
+
+/// Products of matrices.
+public enum MatrixProduct {
+    /// `result = scale · left · right + keep · result`.
+    ///
+    /// - Parameters:
+    ///   - left: `[m, k]`.
+    ///   - right: `[k, n]`.
+    ///   - result: `[m, n]`, row by row.
+    ///   - scale: A factor of the product.
+    ///   - keep: A factor of what `result` holds; 0 for nothing, which may then be undefined.
+    public static func multiply(
+        _ left: MatrixView<Float>, _ right: MatrixView<Float>, into result: UnsafeMutablePointer<Float>,
+        scale: Float = 1, keep: Float = 0
+    ) {
+        let (rows, columns, inner) = sizes(left, right)
+        guard rows > 0, columns > 0 else { return }
+        cblas_sgemm(
+            CblasRowMajor, left.operation, right.operation, rows, columns, inner, scale, left.elements,
+            left.leadingDimension, right.elements, right.leadingDimension, keep, result, columns)
+    }
+
+    /// `result = scale · left · right + keep · result`, with shapes as above.
+    public static func multiply(
+        _ left: MatrixView<Double>, _ right: MatrixView<Double>, into result: UnsafeMutablePointer<Double>,
+        scale: Double = 1, keep: Double = 0
+    ) {
+        let (rows, columns, inner) = sizes(left, right)
+        guard rows > 0, columns > 0 else { return }
+        cblas_dgemm(
+            CblasRowMajor, left.operation, right.operation, rows, columns, inner, scale, left.elements,
+            left.leadingDimension, right.elements, right.leadingDimension, keep, result, columns)
+    }
+
+    private static func sizes<Scalar>(
+        _ left: MatrixView<Scalar>, _ right: MatrixView<Scalar>
+    ) -> (rows: Int32, columns: Int32, inner: Int32) {
+        precondition(left.effectiveColumns == right.effectiveRows, "The inner sizes of a product must be equal")
+        return (Int32(left.effectiveRows), Int32(right.effectiveColumns), Int32(left.effectiveColumns))
+    }
+}
