@@ -1,0 +1,46 @@
+// All loops. Each form includes this file once, under the instruction set that it is for, with FORM as its name.
+#include <string.h>
+
+// Vectors are passed only to functions that are inlined, so it does not matter how each instruction set passes them.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+#include "elements.h"
+
+#include "arithmetic.h"
+#include "magnitudes.h"
+#include "random.h"
+#include "sums.h"
+
+#define JOINED(a, b) a##b
+#define NAMED(form) JOINED(ckernels_, form)
+#define TEXT(name) #name
+#define NAME_OF(form) TEXT(form)
+
+const struct ckernels NAMED(FORM) = {
+    .name = NAME_OF(FORM),
+    .decode = decode,
+    .encode = encode,
+    .scale = scale,
+    .scale_in_place = scale_in_place,
+    .accumulate = accumulate,
+    .accumulate_difference = accumulate_difference,
+    .difference = difference,
+    .add_scaled = add_scaled,
+    .weighted_sum = weighted_sum,
+    .first_non_finite = first_non_finite,
+    .count_upper_bits = count_upper_bits,
+    .count_lower_bits = count_lower_bits,
+    .select_magnitudes = select_magnitudes,
+    .sum = sum,
+    .absolute_sum = absolute_sum,
+    .squared_norm = squared_norm,
+    .dot_product = dot_product,
+    .products = products,
+    .uniform_float32 = uniform_float32,
+    .uniform_float64 = uniform_float64,
+    .normal_float32 = normal_float32,
+    .bernoulli_mask = bernoulli_mask,
+    .bernoulli_scale = bernoulli_scale,
+};
