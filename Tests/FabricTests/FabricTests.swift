@@ -215,6 +215,25 @@ struct UnitTests {
         #expect(delivered.dropFirst().joined().isEmpty)
     }
 
+    @Test("Visits every unit once; collects all results on all ranks", arguments: [1, 2, 3, 4, 7], [1, 3])
+    func visitAndCollect(_ ranks: Int, threads: Int) throws {
+        let visited = Mutex<[Int]>([])
+        let units = Array(0..<11)
+        let all = try withFabrics(ranks, threads: threads) { fabric in
+            try fabric.visit("visits", units: units, cost: { Double($0) }) { unit in
+                visited.withLock { $0.append(unit) }
+            }
+            let all = try fabric.collect("parts", units: units, cost: { _ in 1 }) { unit in
+                (0..<unit % 4).map { Int32(unit * 10 + $0) }
+            }
+            try fabric.finish()
+            return all
+        }
+        #expect(visited.withLock { $0.sorted() } == units)
+        let expected = units.map { unit in (0..<unit % 4).map { Int32(unit * 10 + $0) } }
+        #expect(all == Array(repeating: expected, count: ranks))
+    }
+
     @Test("No units, and fewer than ranks")
     func few() throws {
         for count in [0, 1, 2] {

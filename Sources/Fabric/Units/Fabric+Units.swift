@@ -35,6 +35,50 @@ extension Fabric {
         try foreground.collective("end of units", name) {}
     }
 
+    /// Works through units that leave their results where they are, spread over ranks by cost and over the threads of each
+    /// rank.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the work, for messages.
+    ///   - units: What is to be done; the same on all ranks.
+    ///   - cost: The time that a unit takes, in any measure.
+    ///   - work: Does one unit; runs on several threads at once.
+    /// - Throws: The first error of a unit, in the order of units of a rank.
+    public func visit<Unit: Sendable>(
+        _ name: String, units: [Unit], cost: (Unit) -> Double, work: @escaping @Sendable (Unit) throws -> Void
+    ) throws {
+        let owners = UnitAssignment.balanced(costs: units.map(cost), ranks: worldSize)
+        try foreground.collective("units", name) {}
+        try withWorkers(name, units: units, owners: owners, work: work) { workers in
+            for _ in 0..<owners.count(where: { $0 == rank }) { try workers.take() }
+        }
+        try foreground.collective("end of units", name) {}
+    }
+
+    /// The results of units on all ranks, in the order of units.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the work, for messages.
+    ///   - units: What is to be done; the same on all ranks.
+    ///   - cost: The time that a unit takes, in any measure.
+    ///   - work: Does one unit; runs on several threads at once. Its result is small, for all are held at once.
+    /// - Returns: One list of elements for each unit.
+    /// - Throws: The first error of a unit, in the order of units of a rank.
+    public func collect<Unit: Sendable, Element: FabricElement>(
+        _ name: String, units: [Unit], cost: (Unit) -> Double, work: @escaping @Sendable (Unit) throws -> [Element]
+    ) throws -> [[Element]] {
+        var results: [[Element]] = []
+        try run(name, units: units, cost: cost, work: work) { results.append($1) }
+        guard worldSize > 1 else { return results }
+        let counts = [Int64](fabricBytes: try broadcast(results.map { Int64($0.count) }.fabricBytes, name))
+        let elements = [Element](fabricBytes: try broadcast(results.flatMap { $0 }.fabricBytes, name))
+        var start = 0
+        return counts.map { count in
+            defer { start += Int(count) }
+            return Array(elements[start..<(start + Int(count))])
+        }
+    }
+
     /// Combines the results of units in a fixed binary tree over their numbers: the same bits for any number of ranks and
     /// threads.
     ///
