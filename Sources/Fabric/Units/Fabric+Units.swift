@@ -149,7 +149,7 @@ extension Fabric {
         return range.lowerBound + left
     }
 
-    private func withWorkers<Unit: Sendable, Value: FabricTransferable>(
+    private func withWorkers<Unit: Sendable, Value: Sendable>(
         _ name: String, units: [Unit], owners: [Int], work: @escaping @Sendable (Unit) throws -> Value,
         _ body: (UnitWorkers<Value>) throws -> Void
     ) throws {
