@@ -25,11 +25,13 @@ let package = Package(
             name: "JSON",
             dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]
         ),
+        .target(name: "Diagnostics"),
         .target(name: "OperatingSystem"),
         .target(
             name: "Configuration",
             dependencies: [
                 "CYAML",
+                "Diagnostics",
                 "OperatingSystem",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
@@ -38,6 +40,7 @@ let package = Package(
         .target(
             name: "Checkpoints",
             dependencies: [
+                "Diagnostics",
                 "JSON",
                 "OperatingSystem",
                 "Tensors",
@@ -78,6 +81,7 @@ let package = Package(
         // Tests mirror the sources; what several of them need is in TestSupport.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem"]),
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
         .testTarget(
