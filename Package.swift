@@ -21,11 +21,11 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
 
         // Rooms: each imports only the ones above it (docs/architecture.md).
+        .target(name: "Diagnostics"),
         .target(
             name: "JSON",
-            dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]
+            dependencies: ["Diagnostics", .product(name: "OrderedCollections", package: "swift-collections")]
         ),
-        .target(name: "Diagnostics"),
         .target(name: "OperatingSystem"),
         .target(
             name: "Configuration",
