@@ -22,15 +22,17 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
 
         // Rooms: each imports only the ones above it (docs/architecture.md).
+        .target(name: "Diagnostics"),
         .target(
             name: "JSON",
-            dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]
+            dependencies: ["Diagnostics", .product(name: "OrderedCollections", package: "swift-collections")]
         ),
         .target(name: "OperatingSystem"),
         .target(
             name: "Configuration",
             dependencies: [
                 "CYAML",
+                "Diagnostics",
                 "OperatingSystem",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
@@ -39,6 +41,7 @@ let package = Package(
         .target(
             name: "Checkpoints",
             dependencies: [
+                "Diagnostics",
                 "JSON",
                 "OperatingSystem",
                 "Tensors",
@@ -79,6 +82,7 @@ let package = Package(
         // Tests mirror the sources; what several of them need is in TestSupport.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem"]),
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
         .testTarget(

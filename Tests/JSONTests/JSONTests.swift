@@ -58,4 +58,18 @@ struct JSONTests {
         #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
         #expect(throws: JSONError.self) { try parse(String(repeating: "[", count: 100_000)) }
     }
+
+    @Test("The compact form has no blanks, and escapes as little as it may")
+    func compact() {
+        let value: JSONValue = ["a": [1, .number(2.5), nil], "b": [:], "c": "\u{8}\u{C}\u{1}\u{7F}\n→"]
+        #expect(value.compactText == #"{"a":[1,2.5,null],"b":{},"c":"\b\f\u0001"# + "\u{7F}" + #"\n→"}"#)
+    }
+
+    @Test("Numbers at the border of what fits")
+    func wideNumbers() throws {
+        #expect(try parse("999999999999999999") == 999_999_999_999_999_999)
+        #expect(try parse("-9223372036854775808") == .integer(.min))
+        #expect(try parse("9223372036854775808") == .number(9_223_372_036_854_775_808))
+        #expect(try parse("18446744073709551616") == .number(18_446_744_073_709_551_616))
+    }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 
 /// One configuration to merge, in the order of merging.

@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension ConfigurationError: CustomStringConvertible {
     /// What went wrong in one or a few sentences, without the place.
     public var description: String {

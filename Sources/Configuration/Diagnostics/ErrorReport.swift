@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Shows an error to a person: what is wrong, the line or argument it is about with a mark under the place, and help.
 public struct ErrorReport {
     private let usesColor: Bool
@@ -90,21 +92,6 @@ extension ConfigurationError.Problem {
             return key > 0 ? 1..<(key + 1) : all
         default: return all
         }
-    }
-}
-
-extension String {
-    /// The text with a dot for each character that would change how a terminal shows the rest; line ends and tabs stay.
-    fileprivate var withVisibleControls: String {
-        var result = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control where scalar != "\n" && scalar != "\t", .lineSeparator, .paragraphSeparator:
-                result.append("·")
-            default: result.append(scalar)
-            }
-        }
-        return String(result)
     }
 }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 
 /// Makes objects of configurations: `_target_` says what, the other keys are its arguments.

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// An argument that a target takes: its name, its type and what it is where nobody gives it.
 public struct Parameter<Value> {
     let name: String

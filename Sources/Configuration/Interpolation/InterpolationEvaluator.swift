@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 
 /// Evaluates parsed interpolations as seen from one place of a configuration.

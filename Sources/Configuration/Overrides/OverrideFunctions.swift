@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Why a function of the override grammar cannot be evaluated.
 struct OverrideFunctionError: Error {
     let problem: String

@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 
 /// Whether a change may add keys that are not there yet.

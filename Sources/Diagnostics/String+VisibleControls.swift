@@ -1,0 +1,26 @@
+extension String {
+    /// The text with a dot for each character that would change how a terminal shows the rest; line ends and tabs stay.
+    public var withVisibleControls: String {
+        guard unicodeScalars.contains(where: \.breaksTerminals) else { return self }
+        var result = String.UnicodeScalarView()
+        for scalar in unicodeScalars { result.append(scalar.breaksTerminals ? "·" : scalar) }
+        return String(result)
+    }
+
+    /// The text as a message quotes it: on one line, without control characters, and cut if it is very long.
+    public func quoted(limit: Int = 200) -> String {
+        let visible = withVisibleControls.replacing("\n", with: "·").replacing("\t", with: "·")
+        guard visible.count > limit else { return "'\(visible)'" }
+        return "'\(visible.prefix(limit))…' (\(visible.count) characters)"
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var breaksTerminals: Bool {
+        switch properties.generalCategory {
+        case .control: self != "\n" && self != "\t"
+        case .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+}

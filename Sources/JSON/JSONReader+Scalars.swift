@@ -1,0 +1,120 @@
+// The smallest parts of JSON: blanks, words, strings and numbers.
+extension JSONReader {
+    var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    mutating func skipBlanks() {
+        while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+    }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard current == UInt8(ascii: character) else { return false }
+        position += 1
+        return true
+    }
+
+    mutating func readWord(_ word: String, _ value: JSONValue) throws(JSONError) -> JSONValue {
+        guard bytes[position...].starts(with: word.utf8) else { throw failure("expected a value") }
+        position += word.utf8.count
+        return value
+    }
+
+    /// Reads a string from its opening quote on.
+    mutating func readText() throws(JSONError) -> String {
+        let start = position
+        position += 1
+        var text: [UInt8] = []
+        var plainStart = position
+        while let byte = current {
+            switch byte {
+            case UInt8(ascii: "\""):
+                let plain = bytes[plainStart..<position]
+                position += 1
+                let string =
+                    text.isEmpty
+                    ? String(validating: plain, as: UTF8.self) : String(validating: text + plain, as: UTF8.self)
+                guard let string else { throw failure("this string is not UTF-8", at: start) }
+                return string
+            case UInt8(ascii: "\\"):
+                text += bytes[plainStart..<position]
+                position += 1
+                text += try readEscape()
+                plainStart = position
+            case ..<0x20: throw failure("a control character stands in a string")
+            default: position += 1
+            }
+        }
+        throw failure("this string is not closed", at: start)
+    }
+
+    /// Reads what follows a backslash, and gives the bytes that it stands for.
+    private mutating func readEscape() throws(JSONError) -> [UInt8] {
+        guard let byte = current else { throw failure("the text ends too early") }
+        position += 1
+        switch Unicode.Scalar(byte) {
+        case "\"", "\\", "/": return [byte]
+        case "b": return [0x08]
+        case "f": return [0x0C]
+        case "n": return [0x0A]
+        case "r": return [0x0D]
+        case "t": return [0x09]
+        case "u":
+            var code = try readHexadecimal()
+            if (0xD800..<0xDC00).contains(code) {
+                guard take("\\"), take("u") else { throw failure("half of a surrogate pair is missing") }
+                let low = try readHexadecimal()
+                guard (0xDC00..<0xE000).contains(low) else { throw failure("half of a surrogate pair is missing") }
+                code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+            }
+            guard let scalar = Unicode.Scalar(code) else { throw failure("this is no character") }
+            return Array(String(Character(scalar)).utf8)
+        default: throw failure("unknown escape", at: position - 1)
+        }
+    }
+
+    private mutating func readHexadecimal() throws(JSONError) -> UInt32 {
+        guard position + 4 <= bytes.count,
+            let code = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16),
+            bytes[position] != UInt8(ascii: "+"), bytes[position] != UInt8(ascii: "-")
+        else { throw failure("expected four hexadecimal digits") }
+        position += 4
+        return code
+    }
+
+    mutating func readNumber() throws(JSONError) -> JSONValue {
+        let start = position
+        let isNegative = take("-")
+        if isNegative, current == UInt8(ascii: "I") {
+            _ = try readWord("Infinity", .null)
+            return .number(-.infinity)
+        }
+        let hasLeadingZero = current == UInt8(ascii: "0")
+        let (whole, digits) = readDigits()
+        guard digits > 0, !(hasLeadingZero && digits > 1) else { throw failure("expected a value", at: start) }
+        var isWhole = true
+        if take(".") {
+            isWhole = false
+            guard readDigits().count > 0 else { throw failure("expected digits after the point") }
+        }
+        if take("e") || take("E") {
+            isWhole = false
+            _ = take("+") || take("-")
+            guard readDigits().count > 0 else { throw failure("expected digits in the exponent") }
+        }
+        if isWhole, digits <= 18 { return .integer(isNegative ? -whole : whole) }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        if isWhole, let number = Int(text) { return .integer(number) }
+        guard let number = Double(text) else { throw failure("this is no number", at: start) }
+        return .number(number)
+    }
+
+    /// Reads digits; their value counts only if there are at most 18, which fit for sure.
+    private mutating func readDigits() -> (value: Int, count: Int) {
+        let start = position
+        var value = 0
+        while let byte = current, byte >= 0x30, byte <= 0x39 {
+            value = value &* 10 &+ Int(byte - 0x30)
+            position += 1
+        }
+        return (value, position - start)
+    }
+}

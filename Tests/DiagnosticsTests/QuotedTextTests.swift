@@ -1,0 +1,18 @@
+import Diagnostics
+import Testing
+
+@Suite("Texts from outside in messages")
+struct QuotedTextTests {
+    @Test("Control characters are shown as dots")
+    func controls() {
+        #expect("a\u{1B}[31m\nb\u{2028}".withVisibleControls == "a·[31m\nb·")
+        #expect("a\u{1B}\nb".quoted() == "'a··b'")
+        #expect("größe".quoted() == "'größe'")
+    }
+
+    @Test("Long texts are cut")
+    func long() {
+        #expect("abcdef".quoted(limit: 3) == "'abc…' (6 characters)")
+        #expect("abc".quoted(limit: 3) == "'abc'")
+    }
+}
