@@ -13,7 +13,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
-        // Doors to C libraries.
+        // Doors to the system and to C libraries.
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -27,7 +28,7 @@ let package = Package(
             name: "JSON",
             dependencies: ["Diagnostics", .product(name: "OrderedCollections", package: "swift-collections")]
         ),
-        .target(name: "OperatingSystem"),
+        .target(name: "OperatingSystem", dependencies: ["CLinux"]),
         .target(
             name: "Configuration",
             dependencies: [

@@ -5,6 +5,12 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong, as a clause.
     public let problem: String
 
+    /// An error at a place.
+    public init(offset: Int, problem: String) {
+        self.offset = offset
+        self.problem = problem
+    }
+
     /// Problem and place.
     public var description: String { "\(problem) (at byte \(offset))" }
 }

@@ -22,28 +22,34 @@ extension JSONReader {
     mutating func readText() throws(JSONError) -> String {
         let start = position
         position += 1
-        var text: [UInt8] = []
+        var escaped: [UInt8] = []
         var plainStart = position
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):
-                let plain = bytes[plainStart..<position]
+                let plain = plainStart..<position
                 position += 1
-                let string =
-                    text.isEmpty
-                    ? String(validating: plain, as: UTF8.self) : String(validating: text + plain, as: UTF8.self)
-                guard let string else { throw failure("this string is not UTF-8", at: start) }
-                return string
+                if escaped.isEmpty { return try text(bytes.span.extracting(plain), from: start) }
+                escaped += bytes[plain]
+                return try text(escaped.span, from: start)
             case UInt8(ascii: "\\"):
-                text += bytes[plainStart..<position]
+                escaped += bytes[plainStart..<position]
                 position += 1
-                text += try readEscape()
+                escaped += try readEscape()
                 plainStart = position
             case ..<0x20: throw failure("a control character stands in a string")
             default: position += 1
             }
         }
         throw failure("this string is not closed", at: start)
+    }
+
+    private func text(_ bytes: Span<UInt8>, from start: Int) throws(JSONError) -> String {
+        do throws(UTF8.ValidationError) {
+            return String(copying: try UTF8Span(validating: bytes))
+        } catch {
+            throw failure("this string is not UTF-8", at: start)
+        }
     }
 
     /// Reads what follows a backslash, and gives the bytes that it stands for.
@@ -108,7 +114,7 @@ extension JSONReader {
     }
 
     /// Reads digits; their value counts only if there are at most 18, which fit for sure.
-    private mutating func readDigits() -> (value: Int, count: Int) {
+    mutating func readDigits() -> (value: Int, count: Int) {
         let start = position
         var value = 0
         while let byte = current, byte >= 0x30, byte <= 0x39 {

@@ -75,10 +75,18 @@ public struct JSONReader {
     public mutating func readSize() throws(JSONError) -> Int {
         skipBlanks()
         let start = position
+        let (size, digits) = readDigits()
+        // The rare forms are left to the reader of all numbers.
+        if digits > 0, digits <= 18, bytes[start] != UInt8(ascii: "0") || digits == 1, !isInsideNumber { return size }
+        position = start
         guard case .integer(let number) = try readValue(), number >= 0 else {
             throw failure("expected a whole number that is not negative", at: start)
         }
         return number
+    }
+
+    private var isInsideNumber: Bool {
+        current == UInt8(ascii: ".") || current == UInt8(ascii: "e") || current == UInt8(ascii: "E")
     }
 
     /// Reads a value of any kind.

@@ -3,7 +3,7 @@ public import OrderedCollections
 /// A value of JSON.
 ///
 /// Objects keep the order of their keys, and whole numbers stay whole.
-public indirect enum JSONValue: Hashable, Sendable {
+public enum JSONValue: Hashable, Sendable {
     case null
     case boolean(Bool)
     case integer(Int)

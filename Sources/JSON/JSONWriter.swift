@@ -81,6 +81,11 @@ private struct JSONWriter {
 
     private mutating func write(_ text: String) {
         output += "\""
+        defer { output += "\"" }
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }) else {
+            output += text
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": output += "\\\""
@@ -96,7 +101,6 @@ private struct JSONWriter {
             default: output.unicodeScalars.append(scalar)
             }
         }
-        output += "\""
     }
 
     /// Python escapes the last of the control characters, too.

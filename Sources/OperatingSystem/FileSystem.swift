@@ -118,6 +118,17 @@ public enum FileSystem {
         }
     }
 
+    /// Waits until the names in a directory are on the disk, such as that of a file that was just renamed.
+    ///
+    /// - Throws: `FileSystemError` with the system's reason.
+    public static func flushDirectory(_ path: String) throws(FileSystemError) {
+        let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileSystemError(path: path, code: errno) }
+        defer { close(descriptor) }
+        // Some file systems have nothing to flush here.
+        if fsync(descriptor) != 0, errno != EINVAL { throw FileSystemError(path: path, code: errno) }
+    }
+
     /// The current working directory.
     public static var workingDirectory: String {
         guard let path = getcwd(nil, 0) else { return "." }

@@ -32,13 +32,17 @@ public enum DType: String, CaseIterable, Sendable, Hashable {
     case float8e5m2 = "F8_E5M2"
     /// Eight bits of exponent: a power of two.
     case float8e8m0 = "F8_E8M0"
+    /// As `float8e4m3` with another bias, without a negative zero, whose bits stand for NaN.
+    case float8e4m3fnuz = "F8_E4M3FNUZ"
+    /// As `float8e5m2` with another bias, without infinities and a negative zero, whose bits stand for NaN.
+    case float8e5m2fnuz = "F8_E5M2FNUZ"
 
     /// The bits of one element.
     public var bitCount: Int {
         switch self {
         case .float4: 4
         case .float6e2m3, .float6e3m2: 6
-        case .bool, .uint8, .int8, .float8e4m3, .float8e5m2, .float8e8m0: 8
+        case .bool, .uint8, .int8, .float8e4m3, .float8e5m2, .float8e8m0, .float8e4m3fnuz, .float8e5m2fnuz: 8
         case .uint16, .int16, .float16, .bfloat16: 16
         case .uint32, .int32, .float32: 32
         case .uint64, .int64, .float64, .complex64: 64
