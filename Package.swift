@@ -62,6 +62,7 @@ let package = Package(
         .target(
             name: "FusionBench",
             dependencies: [
+                "CKernels",
                 "Checkpoints",
                 "Configuration",
                 "Fabric",
@@ -81,7 +82,7 @@ let package = Package(
         ),
 
         // Tests mirror the sources; what several of them need is in TestSupport.
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Fabric"], path: "Tests/TestSupport"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem"]),
@@ -118,7 +119,13 @@ let package = Package(
         .target(name: "CFabricBenchmark", dependencies: ["COpenMPI"], path: "Tests/CFabricBenchmark"),
         .executableTarget(
             name: "FabricBenchmark", dependencies: ["Fabric", "CFabricBenchmark"], path: "Tests/FabricBenchmark"),
-        .testTarget(name: "FusionBenchTests", dependencies: ["FusionBench", "Configuration", "Fabric", "TestSupport"]),
+        .testTarget(
+            name: "FusionBenchTests",
+            dependencies: [
+                "Checkpoints", "Configuration", "Fabric", "FusionBench", "JSON", "OperatingSystem", "Tensors",
+                "TestSupport", .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(name: "CommandLineTests", dependencies: ["fusion_bench", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

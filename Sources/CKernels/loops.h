@@ -9,6 +9,7 @@
 #include "elements.h"
 
 #include "arithmetic.h"
+#include "consensus.h"
 #include "magnitudes.h"
 #include "random.h"
 #include "sums.h"
@@ -29,6 +30,14 @@ const struct ckernels NAMED(FORM) = {
     .difference = difference,
     .add_scaled = add_scaled,
     .weighted_sum = weighted_sum,
+    .keep_magnitudes = keep_magnitudes,
+    .elect_signs = elect_signs,
+    .sign_balance = sign_balance,
+    .accumulate_elected = accumulate_elected,
+    .accumulate_elected_weight = accumulate_elected_weight,
+    .largest_elected = largest_elected,
+    .larger_magnitude = larger_magnitude,
+    .divide = divide,
     .first_non_finite = first_non_finite,
     .count_upper_bits = count_upper_bits,
     .count_lower_bits = count_lower_bits,

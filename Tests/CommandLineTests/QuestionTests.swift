@@ -67,8 +67,11 @@ struct QuestionTests {
     @Test("Completion of groups, options, keys, values and flags")
     func completion() throws {
         #expect(try complete("meth") == ["method.", "method="])
-        #expect(try complete("method=") == ["method=dummy"])
-        #expect(try complete("modelpool=CLIP") == ["modelpool=CLIPVisionModelPool/clip-vit-base-patch32_TA8"])
+        #expect(try complete("method=dum") == ["method=dummy"])
+        #expect(
+            try complete("modelpool=CLIPVisionModelPool/clip-vit-large-patch14_TA8_m") == [
+                "modelpool=CLIPVisionModelPool/clip-vit-large-patch14_TA8_model_only"
+            ])
         #expect(try complete("fabric/") == ["fabric/loggers="])
         #expect(try complete("path.root") == ["path.root_dir="])
         #expect(try complete("seed=") == ["seed=null"])

@@ -1,30 +1,9 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Fabric
-
-/// Runs a body with a fabric for each rank, each a thread.
-func withFabrics<Result: Sendable>(
-    _ count: Int, threads: Int = 1, timeout: Double? = 30, largestCount: Int = 1 << 30,
-    announced: @escaping @Sendable (String) -> Void = { _ in },
-    _ body: @escaping @Sendable (Fabric) throws -> Result
-) throws -> [Result] {
-    let ending = Mutex<InProcessCommunicator?>(nil)
-    let channels = InProcessControlChannel.channels(count) { ending.withLock { $0 }?.abort() }
-    return try withRanks(count) { communicator in
-        ending.withLock { $0 = communicator }
-        var configuration = FabricConfiguration()
-        configuration.threadCount = threads
-        configuration.timeout = timeout
-        configuration.checksCalls = true
-        let fabric = try Fabric(
-            configuration, communicator: communicator, channel: channels[communicator.rank], largestCount: largestCount,
-            announce: announced)
-        defer { fabric.supervisor.stop() }
-        return try body(fabric)
-    }
-}
 
 @Suite("Collective calls of Fabric, against a serial reference")
 struct CollectiveTests {

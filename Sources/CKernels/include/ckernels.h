@@ -90,6 +90,25 @@ struct ckernels {
         enum ckernels_element type, const void *_Nonnull const *_Nullable inputs, const float *_Nullable weights,
         size_t input_count, float *result, size_t count);
 
+    // What task vectors agree on. A value is elected if it has the sign: positive if signs[i] > 0, otherwise negative.
+
+    /// x[i] = x[i] if the bits of |x[i]| are at least `low`, otherwise 0
+    void (*keep_magnitudes)(float *x, uint32_t low, size_t count);
+    /// sum[i] = 1, −1, or `majority` if it is 0
+    void (*elect_signs)(float *sum, float majority, size_t count);
+    /// The number of positive elements less that of negative ones.
+    int64_t (*sign_balance)(const float *x, size_t count);
+    /// sum[i] = sum[i] + weight · x[i] if x[i] is elected
+    void (*accumulate_elected)(const float *x, const float *signs, float weight, float *sum, size_t count);
+    /// sum[i] = sum[i] + weight if x[i] is elected
+    void (*accumulate_elected_weight)(const float *x, const float *signs, float weight, float *sum, size_t count);
+    /// largest[i] = x[i] if x[i] is elected and its magnitude is larger
+    void (*largest_elected)(const float *x, const float *signs, float *largest, size_t count);
+    /// largest[i] = x[i] if its magnitude is not smaller
+    void (*larger_magnitude)(const float *x, float *largest, size_t count);
+    /// x[i] = x[i] / max(divisors[i], least)
+    void (*divide)(float *x, const float *divisors, float least, size_t count);
+
     // Checks.
 
     /// The index of the first element that is infinite or NaN; `count` if there is none.

@@ -1,4 +1,5 @@
 import Configuration
+import Fabric
 import Logging
 import OrderedCollections
 
@@ -9,6 +10,9 @@ struct FabricModelFusionProgram: Program {
     let taskPool: ConfigurationValue?
     let printsConfiguration: Bool
     let isDryRun: Bool
+    let allowsNonFinite: Bool
+    let seed: UInt64?
+    let savePath: String?
     let surroundings: ProgramSurroundings
 
     private static let log = Logger(label: "fusion_bench.programs.fabric_fusion_program")
@@ -30,16 +34,24 @@ struct FabricModelFusionProgram: Program {
                 try surroundings.instantiator.instantiate(value, legacy: legacy, recursive: false)
             }
         }
-        _ = try errors.collect {
+        let loggers = try errors.collect {
             try MetricLoggers.make(surroundings.configuration["fabric"]?["loggers"], surroundings.instantiator)
         }
         Self.log.info("loading model pool")
-        _ = try make(modelPool, .modelPool)
+        let pool = try make(modelPool, .modelPool) as? ModelPool
         Self.log.info("loading method")
-        _ = try make(method, .method)
+        let method = try make(method, .method) as? any FusionMethod
         Self.log.info("loading task pool")
         _ = try make(taskPool, .taskPool)
         try errors.throwCollected()
+        surroundings.fabric.use(loggers ?? [])
+        guard let pool, let method else { return }
+        let context = FusionContext(
+            fabric: surroundings.fabric, seed: seed ?? 0, allowsNonFinite: allowsNonFinite)
+        let result = try method.fuse(pool, in: context)
+        if let savePath, case .model(let model) = result {
+            try FusedModelWriter(context: context).write(model, modelNames: pool.modelNames, to: savePath)
+        }
     }
 }
 
@@ -54,12 +66,15 @@ extension TargetRegistry {
             Parameter<Int?>("seed", default: nil), Parameter<String?>("report_save_path", default: nil),
             Parameter<String?>("merged_model_save_path", default: nil),
             Parameter<ConfigurationValue?>("merged_model_save_kwargs", default: nil),
-            Parameter("print_function_call", default: true), additional: .areIgnored
-        ) { method, modelPool, taskPool, printsConfiguration, isDryRun, _, _, _, _, _, _ in
+            Parameter("print_function_call", default: true), Parameter("allow_non_finite", default: false),
+            additional: .areIgnored
+        ) {
+            method, modelPool, taskPool, printsConfiguration, isDryRun, _, seed, _, savePath, _, _, allowsNonFinite in
             ProgramFactory { surroundings in
                 FabricModelFusionProgram(
                     method: method, modelPool: modelPool, taskPool: taskPool,
-                    printsConfiguration: printsConfiguration, isDryRun: isDryRun, surroundings: surroundings)
+                    printsConfiguration: printsConfiguration, isDryRun: isDryRun, allowsNonFinite: allowsNonFinite,
+                    seed: seed.map { UInt64(bitPattern: Int64($0)) }, savePath: savePath, surroundings: surroundings)
             }
         }
     }

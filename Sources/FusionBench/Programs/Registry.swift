@@ -7,6 +7,14 @@ extension TargetRegistry {
         registry.registerGreetingProgram()
         registry.registerFabricModelFusionProgram()
         registry.registerLoggers()
+        registry.registerModelPools()
+        registry.registerDummyMethod()
+        registry.registerMagMax()
+        registry.registerSimpleAverage()
+        registry.registerSlerp()
+        registry.registerTaskArithmetic()
+        registry.registerTIESMerging()
+        registry.registerWeightedAverage()
         registry.registerLegacyNames()
         return registry
     }

@@ -1,0 +1,109 @@
+public import Checkpoints
+public import Tensors
+
+/// What a method makes of a pool.
+public enum FusionResult: Sendable {
+    /// One model.
+    case model(FusedModel)
+    /// A model for each task, by name.
+    case models([(name: String, model: FusedModel)])
+
+    /// The models, with the names of folders for several.
+    public var models: [(name: String?, model: FusedModel)] {
+        switch self {
+        case .model(let model): [(nil, model)]
+        case .models(let models): models.map { ($0.name, $0.model) }
+        }
+    }
+}
+
+/// A model that a method has described, and that is computed stretch by stretch when it is written or used.
+public struct FusedModel: Sendable {
+    /// The parameters, in the order of the checkpoint.
+    public var parameters: [FusedParameter]
+    /// What computes them.
+    public var merger: any ParameterMerger
+    /// The model of the pool whose configuration and tokenizer it shares.
+    public var template: PooledModel
+
+    /// Describes a model.
+    public init(parameters: [FusedParameter], merger: any ParameterMerger, template: PooledModel) {
+        self.parameters = parameters
+        self.merger = merger
+        self.template = template
+    }
+}
+
+/// The tensors of one name in all models that a merger reads.
+public struct MergeInput: Sendable {
+    /// The number of the parameter among those that are merged: what passes before have found stands under it.
+    public let number: Int
+    /// The name that all models of the pool share: random numbers and settings depend on it.
+    public let key: String
+    /// The sizes along the dimensions.
+    public let shape: Shape
+    /// The pretrained model's tensor, if the method reads it.
+    public let pretrained: LazyTensor?
+    /// The other models' tensors, in the order of the pool.
+    public let models: [LazyTensor]
+
+    /// Names the tensors.
+    public init(number: Int, key: String, shape: Shape, pretrained: LazyTensor?, models: [LazyTensor]) {
+        self.number = number
+        self.key = key
+        self.shape = shape
+        self.pretrained = pretrained
+        self.models = models
+    }
+}
+
+/// One parameter of a fused model.
+public struct FusedParameter: Sendable {
+    /// Where its values come from.
+    public enum Content: Sendable {
+        /// A tensor that is passed on as it is stored: a buffer, or what the method leaves alone.
+        case copy(LazyTensor)
+        /// The tensors that the merger gets.
+        case merge(MergeInput)
+    }
+
+    /// The name in the state dict.
+    public var name: String
+    /// The type that it is written as.
+    public var dtype: DType
+    /// The sizes along the dimensions.
+    public var shape: Shape
+    /// Where its values come from.
+    public var content: Content
+
+    /// Describes a parameter.
+    public init(name: String, dtype: DType, shape: Shape, content: Content) {
+        self.name = name
+        self.dtype = dtype
+        self.shape = shape
+        self.content = content
+    }
+
+    /// A parameter that is passed on as it is.
+    public init(copying tensor: LazyTensor, name: String) {
+        self.init(name: name, dtype: tensor.dtype, shape: tensor.shape, content: .copy(tensor))
+    }
+}
+
+extension FusedModel {
+    /// A model of the pool as it is.
+    public init(copying model: PooledModel) {
+        self.init(
+            parameters: model.tensors.map { FusedParameter(copying: $0.value, name: model.name(of: $0.key)) },
+            merger: NoMerger(), template: model)
+    }
+}
+
+/// Where nothing is merged.
+private struct NoMerger: ParameterMerger {
+    var granularity: Granularity { .elements }
+
+    func merge(_ stretch: Stretch, into merged: UnsafeMutableBufferPointer<Float>) {
+        preconditionFailure("A model without merged parameters has nothing to merge")
+    }
+}

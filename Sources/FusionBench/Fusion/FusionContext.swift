@@ -1,0 +1,18 @@
+public import Fabric
+
+/// What surrounds a fusion.
+public struct FusionContext: Sendable {
+    /// The ranks of the job.
+    public let fabric: Fabric
+    /// The seed of random methods.
+    public let seed: UInt64
+    /// Whether values that are infinite or not numbers are merged like others.
+    public let allowsNonFinite: Bool
+
+    /// Surroundings of a fusion.
+    public init(fabric: Fabric, seed: UInt64, allowsNonFinite: Bool = false) {
+        self.fabric = fabric
+        self.seed = seed
+        self.allowsNonFinite = allowsNonFinite
+    }
+}

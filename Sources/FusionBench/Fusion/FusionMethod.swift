@@ -1,0 +1,78 @@
+/// A way of making one model, or several, of the models of a pool.
+public protocol FusionMethod: Sendable {
+    /// The name of the method, for messages.
+    var methodName: String { get }
+
+    /// What is wrong with a pool for this method, as far as names and headers tell; empty if nothing is.
+    func problems(with pool: ModelPool) -> [String]
+
+    /// Describes what the method makes of the pool, after the passes over it that this needs.
+    ///
+    /// All ranks do it together.
+    ///
+    /// - Throws: `FusionError`, or an error of reading.
+    func fuse(_ pool: ModelPool, in context: FusionContext) throws -> FusionResult
+}
+
+/// A method that looks at the tensors of one name in all models at once.
+public protocol AlignedFusionMethod: FusionMethod {
+    /// Whether it cannot do without the pretrained model.
+    var needsPretrained: Bool { get }
+    /// The numbers of models that it can fuse, without the pretrained one.
+    var modelCounts: ClosedRange<Int> { get }
+    /// Whether special models count as others, in the order of the pool.
+    var takesSpecialModels: Bool { get }
+    /// What else is wrong, now that the models are known.
+    func problems(with models: AlignedModels) -> [String]
+    /// Describes what the method makes of the models.
+    ///
+    /// - Throws: `FusionError`, or an error of reading.
+    func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult
+}
+
+extension AlignedFusionMethod {
+    /// Most methods add task vectors to it.
+    public var needsPretrained: Bool { true }
+    /// Any number.
+    public var modelCounts: ClosedRange<Int> { 1...Int.max }
+    /// They do not, as a rule.
+    public var takesSpecialModels: Bool { false }
+    /// Nothing.
+    public func problems(with models: AlignedModels) -> [String] { [] }
+
+    /// The models whose tensors are merged.
+    private func names(_ pool: ModelPool) -> [String] { takesSpecialModels ? pool.allNames : pool.modelNames }
+
+    /// Which models are there, and whether their tensors have the same names and shapes.
+    public func problems(with pool: ModelPool) -> [String] {
+        let names = names(pool)
+        var problems: [String] = []
+        if needsPretrained, !pool.hasPretrained { problems.append("\(FusionError.noPretrained(method: methodName))") }
+        if !modelCounts.contains(names.count) {
+            let (least, most) = (modelCounts.lowerBound, modelCounts.upperBound)
+            let number = least == most ? "\(least)" : most == .max ? "at least \(least)" : "\(least) to \(most)"
+            let expected = number + (least == 1 && most == 1 ? " model" : " models")
+            problems.append(
+                "\(FusionError.modelCount(method: methodName, expected: expected, found: names))")
+        }
+        guard problems.isEmpty else { return problems }
+        do {
+            let models = try align(pool)
+            return problems + models.problems + self.problems(with: models)
+        } catch {
+            return problems + ["\(error)"]
+        }
+    }
+
+    private func align(_ pool: ModelPool) throws -> AlignedModels {
+        try AlignedModels(pool, names: names(pool), withPretrained: !takesSpecialModels && needsPretrained)
+    }
+
+    /// Aligns the models, then fuses them.
+    public func fuse(_ pool: ModelPool, in context: FusionContext) throws -> FusionResult {
+        let models = try align(pool)
+        let problems = problems(with: pool)
+        if !problems.isEmpty { throw FusionError.several(problems) }
+        return try fuse(models, in: context)
+    }
+}

@@ -1,0 +1,27 @@
+import Configuration
+
+/// The mean of the models: 1/T Σ θₜ.
+struct SimpleAverage: AlignedFusionMethod {
+    var methodName: String { "Simple average" }
+    var needsPretrained: Bool { false }
+
+    func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
+        let count = models.models.count
+        let weights = [Float](repeating: 1, count: count)
+        let parameterCount = models.parameters.count
+        return .model(
+            models.fused(
+                WeightedSumMerger(
+                    weights: Array(repeating: weights, count: parameterCount),
+                    scales: Array(repeating: 1 / Float(count), count: parameterCount))))
+    }
+}
+
+extension TargetRegistry {
+    mutating func registerSimpleAverage() {
+        register(
+            "fusion_bench.method.SimpleAverageAlgorithm", "fusion_bench.method.simple_average.SimpleAverageAlgorithm",
+            parameters: Parameter("show_pbar", default: false), Parameter("inplace", default: true)
+        ) { _, _ in SimpleAverage() }
+    }
+}

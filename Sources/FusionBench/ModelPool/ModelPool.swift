@@ -1,0 +1,71 @@
+public import OrderedCollections
+import Synchronization
+
+/// The models that a method fuses, by name, none of them read yet.
+///
+/// Names that begin and end with an underscore are special: `_pretrained_` is the model that the others were fine-tuned
+/// from. Methods see the others as "the models", in the order of the configuration.
+public final class ModelPool: Sendable {
+    /// The model that the others were fine-tuned from.
+    public static let pretrainedName = "_pretrained_"
+
+    /// What kind of model the pool holds: how its tensors are named in the files that there are.
+    public let family: ModelFamily
+    /// Where each model is, in the order of the configuration.
+    public let references: OrderedDictionary<String, ModelReference>
+    private let loaded = Mutex<[String: PooledModel]>([:])
+
+    /// A pool of models of one family.
+    public init(_ family: ModelFamily, references: OrderedDictionary<String, ModelReference>) {
+        self.family = family
+        self.references = references
+    }
+
+    /// All names, the special ones too, in the order of the configuration.
+    public var allNames: [String] { Array(references.keys) }
+
+    /// The names of all models that are not special, in the order of the configuration.
+    public var modelNames: [String] { references.keys.filter { !Self.isSpecial($0) } }
+
+    /// Whether there is a pretrained model.
+    public var hasPretrained: Bool { references[Self.pretrainedName] != nil }
+
+    /// Whether a name begins and ends with an underscore.
+    public static func isSpecial(_ name: String) -> Bool { name.hasPrefix("_") && name.hasSuffix("_") }
+
+    /// A model's headers, which are read once.
+    ///
+    /// - Throws: `CheckpointError` with the model's path.
+    public func load(_ name: String) throws -> PooledModel {
+        if let model = loaded.withLock({ $0[name] }) { return model }
+        guard let reference = references[name] else {
+            throw ModelPoolError.noSuchModel(name: name, known: allNames)
+        }
+        let model = try ModelLoader(family: family).load(reference, name: name)
+        loaded.withLock { $0[name] = model }
+        return model
+    }
+
+    /// The pretrained model, or the first one if there is none.
+    ///
+    /// - Throws: `CheckpointError` with the model's path.
+    public func loadPretrainedOrFirst() throws -> PooledModel {
+        if hasPretrained { return try load(Self.pretrainedName) }
+        guard let first = modelNames.first ?? allNames.first else { throw ModelPoolError.empty }
+        return try load(first)
+    }
+}
+
+/// What can be wrong with a pool as a whole.
+enum ModelPoolError: Error, Equatable, CustomStringConvertible {
+    case empty
+    case noSuchModel(name: String, known: [String])
+
+    var description: String {
+        switch self {
+        case .empty: "The model pool has no models"
+        case .noSuchModel(let name, let known):
+            "The model pool has no model '\(name)'; it has \(known.joined(separator: ", "))"
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Checkpoints
+import Configuration
+import Fabric
+import Foundation
+import JSON
+import OrderedCollections
+import TestSupport
+import Testing
+
+@testable import FusionBench
+
+/// The cases whose results the Python peers have computed; see Fixtures/merging/README.md.
+enum MergingFixtures {
+    static let directory = Repository.directory + "/Tests/FusionBenchTests/Fixtures/merging"
+
+    static let all: [MergingCase] = {
+        guard let data = FileManager.default.contents(atPath: directory + "/cases.json"),
+            let file = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
+            let cases = file["cases"] as? [[String: Any]]
+        else { return [] }
+        return cases.compactMap(MergingCase.init)
+    }()
+
+    /// The cases of some methods, but for those in which we deviate on purpose.
+    static func cases(_ methods: String...) -> [MergingCase] {
+        all.filter { item in methods.contains { item.id.hasPrefix($0 + "/") } && deviations[item.id] == nil }
+    }
+
+    /// Where we do not compute what the reference does, and why.
+    static let deviations = [
+        "simple_average/integer_buffers_that_differ":
+            "Integer tensors are not merged: the reference averages them and cuts the fraction off",
+        "ties_merging/integer_buffer":
+            "Integer tensors are not merged: the reference counts their elements among those that are trimmed",
+    ]
+}
+
+/// One case.
+struct MergingCase: Sendable, CustomTestStringConvertible {
+    let id: String
+    let peer: String
+    /// The method's configuration, as YAML that holds JSON.
+    let method: String
+    let models: [(name: String, path: String)]
+    /// The files of the result, by part.
+    let expected: [String: String]
+
+    var testDescription: String { id }
+
+    init?(_ item: [String: Any]) {
+        guard let id = item["id"] as? String, let peer = item["peer"] as? String, let method = item["method"],
+            let data = try? JSONSerialization.data(withJSONObject: method, options: [.sortedKeys])
+        else { return nil }
+        self.id = id
+        self.peer = peer
+        self.method = String(decoding: data, as: UTF8.self)
+        models = (item["models"] as? [[String: String]] ?? []).compactMap { entry in
+            guard let name = entry["name"], let path = entry["path"] else { return nil }
+            return (name, MergingFixtures.directory + "/" + path)
+        }
+        expected = item["expected"] as? [String: String] ?? [:]
+    }
+
+    /// The tensors that the peer computed, by part.
+    func expectedTensors(_ part: String = "merged") throws -> OrderedDictionary<String, LazyTensor> {
+        guard let path = expected[part] else { throw NoSuchPart(part: part) }
+        return try SafetensorsFile(MergingFixtures.directory + "/" + path).stateDict.tensors
+    }
+
+    struct NoSuchPart: Error {
+        let part: String
+    }
+}
