@@ -129,9 +129,7 @@ enum FloatArithmetic {
 
 /// What task vectors agree on.
 extension FloatArithmetic {
-    /// Sets values of smaller magnitude to 0.
-    ///
-    /// - Parameter low: The bits of the least magnitude that is kept.
+    /// Sets values to 0 whose magnitude is smaller than the one with these bits.
     static func keepMagnitudes(from low: UInt32, of x: UnsafeMutableBufferPointer<Float>) {
         if let base = x.baseAddress { kernels.keep_magnitudes(base, low, x.count) }
     }

@@ -31,6 +31,7 @@ public struct ParameterSetting: Sendable, Equatable {
     /// - Parameters:
     ///   - name: The name of the parameter.
     ///   - layer: The place of its layer among all of its kind, from 0 to 1; nil outside of layers.
+    /// - Returns: The value of the first rule that fits.
     func value(for name: String, layer: Double?) -> Double? {
         guard let rule = rules.first(where: { $0.filter?.fits(name) ?? true }) else { return nil }
         return Self.interpolated(rule.gradient, at: layer ?? 0)

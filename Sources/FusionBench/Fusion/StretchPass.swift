@@ -61,6 +61,7 @@ struct StretchPass: Sendable {
     ///   - count: How many numbers a stretch gives.
     ///   - numbers: The numbers of one stretch; runs on several threads at once.
     /// - Returns: The sums of each parameter, on all ranks.
+    /// - Throws: The first error of reading or of `numbers`.
     func sums(
         _ name: String, count: Int, _ numbers: @escaping @Sendable (Stretch) throws -> [Double]
     ) throws -> [[Double]] {
@@ -88,6 +89,7 @@ struct StretchPass: Sendable {
     ///   - make: Makes what one thread counts into.
     ///   - count: Counts one stretch.
     /// - Returns: What the threads of this rank have counted into.
+    /// - Throws: The first error of reading or of `count`.
     func tally<Counter: AnyObject>(
         _ name: String, make: @escaping @Sendable () -> Counter,
         count: @escaping @Sendable (Stretch, Counter) throws -> Void

@@ -40,6 +40,7 @@ struct Slerp: AlignedFusionMethod {
     /// - Parameters:
     ///   - products: ⟨θ₁, θ₂⟩, ⟨θ₁, θ₁⟩ and ⟨θ₂, θ₂⟩.
     ///   - position: t.
+    /// - Returns: That of the first tensor, and that of the second.
     private func weights(_ products: [Double], at position: Double) -> [Float] {
         func norm(_ square: Double) -> Double { square.squareRoot() > epsilon ? square.squareRoot() : 1 }
         let cosine = products[0] / (norm(products[1]) * norm(products[2]))
