@@ -6,12 +6,20 @@ public protocol FusionMethod: Sendable {
     /// What is wrong with a pool for this method, as far as names and headers tell; empty if nothing is.
     func problems(with pool: ModelPool) -> [String]
 
+    /// Where the method itself asks for its result to be saved; nil for nowhere.
+    var modelSavePath: String? { get }
+
     /// Describes what the method makes of the pool, after the passes over it that this needs.
     ///
-    /// All ranks do it together.
+    /// All ranks do it together. The pool has no problems.
     ///
     /// - Throws: `FusionError`, or an error of reading.
     func fuse(_ pool: ModelPool, in context: FusionContext) throws -> FusionResult
+}
+
+extension FusionMethod {
+    /// Most methods leave this to the program.
+    public var modelSavePath: String? { nil }
 }
 
 /// A method that looks at the tensors of one name in all models at once.
@@ -70,9 +78,6 @@ extension AlignedFusionMethod {
 
     /// Aligns the models, then fuses them.
     public func fuse(_ pool: ModelPool, in context: FusionContext) throws -> FusionResult {
-        let models = try align(pool)
-        let problems = problems(with: pool)
-        if !problems.isEmpty { throw FusionError.several(problems) }
-        return try fuse(models, in: context)
+        try fuse(try align(pool), in: context)
     }
 }
