@@ -23,6 +23,8 @@ public enum CheckpointError: Error, Sendable, Equatable {
     case invalidIndex(path: String, ShardIndexProblem)
     /// A text does not say how large the files of a checkpoint may be.
     case invalidShardSize(String)
+    /// There is no checkpoint where one was looked for.
+    case location(LocationProblem)
     /// There is no tensor of this name.
     case missingTensor(path: String, name: String, nearest: [String])
     /// Several things are wrong.
@@ -58,6 +60,7 @@ extension CheckpointError: CustomStringConvertible {
         case .invalidIndex(let path, let problem): "\(path): \(problem)"
         case .invalidShardSize(let text):
             "\(text.quoted()) is no size of a file; sizes are written like 5GB, 500MB, 1.5GiB, or as a number of bytes"
+        case .location(let problem): problem.description
         case .missingTensor(let path, let name, let nearest):
             "\(path) has no tensor \(name.quoted())" + (nearest.isEmpty ? "" : "; near: \(nearest.quotedList())")
         case .several(let errors): errors.map(\.message).joined(separator: "\n")
