@@ -89,6 +89,7 @@ let package = Package(
             name: "CheckpointsTests",
             dependencies: [
                 "Checkpoints",
+                "Diagnostics",
                 "JSON",
                 "OperatingSystem",
                 "Tensors",

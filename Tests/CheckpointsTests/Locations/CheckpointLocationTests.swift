@@ -1,4 +1,5 @@
 import Checkpoints
+import Diagnostics
 import Glibc
 import OrderedCollections
 import TestSupport
@@ -25,7 +26,7 @@ struct CheckpointLocationTests {
             try resolve(name, revision: revision, subfolder: subfolder)
         }
         guard case .location(let problem) = error else { return nil }
-        #expect(error?.description == problem.description)
+        #expect(error?.description == problem.description.withVisibleControls)
         return problem
     }
 
