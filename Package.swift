@@ -91,6 +91,7 @@ let package = Package(
             name: "CheckpointsTests",
             dependencies: [
                 "Checkpoints",
+                "Diagnostics",
                 "JSON",
                 "OperatingSystem",
                 "Tensors",

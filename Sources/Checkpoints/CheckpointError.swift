@@ -19,33 +19,51 @@ public enum CheckpointError: Error, Sendable, Equatable {
     case malformed(path: String, problem: String)
     /// A file is not what the safetensors format asks for, or cannot be written in it.
     case invalidSafetensors(path: String, SafetensorsProblem)
+    /// The index of a checkpoint with several files cannot be used.
+    case invalidIndex(path: String, ShardIndexProblem)
+    /// A text does not say how large the files of a checkpoint may be.
+    case invalidShardSize(String)
+    /// There is no checkpoint where one was looked for.
+    case location(LocationProblem)
     /// There is no tensor of this name.
     case missingTensor(path: String, name: String, nearest: [String])
+    /// Several things are wrong.
+    case several([CheckpointError])
+}
+
+extension CheckpointError {
+    /// One error for all that is wrong.
+    ///
+    /// - Throws: The error if there is only one; nothing if there is none.
+    static func throwIfAny(_ errors: [CheckpointError]) throws(CheckpointError) {
+        if let first = errors.first { throw errors.count == 1 ? first : .several(errors) }
+    }
 }
 
 extension CheckpointError: CustomStringConvertible {
     /// What is wrong, and where.
-    public var description: String {
+    public var description: String { message.withVisibleControls }
+
+    private var message: String {
         switch self {
         case .unreadable(let path, let code): "\(path) cannot be read: \(String(cString: strerror(code)))"
         case .unwritable(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"
         case .insufficientSpace(let path, let needed, let available):
             "\(path) cannot be written: it needs \(needed) bytes, and \(available) are free"
         case .incomplete(let path, let tensors):
-            "\(path) is incomplete: \(Self.list(tensors)) \(tensors.count == 1 ? "was" : "were") not written as a whole"
+            "\(path) is incomplete: \(tensors.quotedList()) \(tensors.count == 1 ? "was" : "were") not written as a whole"
         case .abandoned(let path): "\(path) is no longer being written"
         case .truncated(let path, let expected, let found):
             "\(path) is cut off: \(expected) bytes were expected, there are \(found)"
         case .malformed(let path, let problem): "\(path): \(problem)"
         case .invalidSafetensors(let path, let problem): "\(path): \(problem)"
+        case .invalidIndex(let path, let problem): "\(path): \(problem)"
+        case .invalidShardSize(let text):
+            "\(text.quoted()) is no size of a file; sizes are written like 5GB, 500MB, 1.5GiB, or as a number of bytes"
+        case .location(let problem): problem.description
         case .missingTensor(let path, let name, let nearest):
-            "\(path) has no tensor \(name.quoted())" + (nearest.isEmpty ? "" : "; near: \(Self.list(nearest))")
+            "\(path) has no tensor \(name.quoted())" + (nearest.isEmpty ? "" : "; near: \(nearest.quotedList())")
+        case .several(let errors): errors.map(\.message).joined(separator: "\n")
         }
-    }
-
-    /// The names one after another; of very many only the first.
-    private static func list(_ names: [String], limit: Int = 10) -> String {
-        let shown = names.prefix(limit).map { $0.quoted() }.joined(separator: ", ")
-        return names.count > limit ? "\(shown), … (\(names.count) in all)" : shown
     }
 }

@@ -8,14 +8,24 @@ public struct LazyStateDict: Sendable {
     public var metadata: OrderedDictionary<String, String>
     /// Where it was read from, for messages.
     public let path: String
+    /// All files that it was read from.
+    public let files: [String]
 
     /// A state dict from its tensors.
+    ///
+    /// - Parameters:
+    ///   - tensors: The tensors by name.
+    ///   - metadata: Texts that the checkpoint carries.
+    ///   - path: Where it was read from.
+    ///   - files: All files that it was read from; nil for the one at the path.
     public init(
-        tensors: OrderedDictionary<String, LazyTensor>, metadata: OrderedDictionary<String, String> = [:], path: String
+        tensors: OrderedDictionary<String, LazyTensor>, metadata: OrderedDictionary<String, String> = [:], path: String,
+        files: [String]? = nil
     ) {
         self.tensors = tensors
         self.metadata = metadata
         self.path = path
+        self.files = files ?? [path]
     }
 
     /// The bytes of all tensors.

@@ -33,18 +33,27 @@ public struct LazyTensor: Sendable {
         try source.read(elements, of: dtype, into: bytes)
     }
 
-    /// All elements' bytes, in row-major order and without gaps, in the stored type.
+    /// Elements' bytes, in row-major order and without gaps, in the stored type.
     ///
+    /// - Parameter elements: The elements, counted in row-major order; they must fill whole bytes.
+    /// - Returns: The bytes.
     /// - Throws: `CheckpointError` if they cannot be read.
-    public func readAll() throws -> [UInt8] {
-        let count = byteCount
+    public func read(_ elements: Range<Int>) throws -> [UInt8] {
+        guard let count = dtype.byteCount(elements: elements.count) else {
+            preconditionFailure("Elements that share bytes are read in whole bytes")
+        }
         return try Array(unsafeUninitializedCapacity: count) { buffer, initialized in
             try read(
-                0..<elementCount,
-                into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
+                elements, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count])
+            )
             initialized = count
         }
     }
+
+    /// All elements' bytes, in row-major order and without gaps, in the stored type.
+    ///
+    /// - Throws: `CheckpointError` if they cannot be read.
+    public func readAll() throws -> [UInt8] { try read(0..<elementCount) }
 }
 
 /// What the elements of a lazy tensor come from: a part of a file, or a computation over such parts.

@@ -159,6 +159,13 @@ public enum FileSystem {
         return String(cString: resolved)
     }
 
+    /// What a link says that it leads to; nil for everything else.
+    public static func destination(ofLink path: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &bytes, bytes.count)
+        return count < 0 ? nil : String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// A path as it is best shown: relative if it lies below the working directory.
     public static func display(_ path: String) -> String {
         let directory = workingDirectory

@@ -15,4 +15,10 @@ struct QuotedTextTests {
         #expect("abcdef".quoted(limit: 3) == "'abc…' (6 characters)")
         #expect("abc".quoted(limit: 3) == "'abc'")
     }
+
+    @Test("Long lists are cut")
+    func lists() {
+        #expect(["a", "b\n"].quotedList() == "'a', 'b·'")
+        #expect(["a", "b", "c"].quotedList(limit: 2) == "'a', 'b', … (3 in all)")
+    }
 }

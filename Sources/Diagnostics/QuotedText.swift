@@ -15,6 +15,14 @@ extension String {
     }
 }
 
+extension Collection<String> {
+    /// The texts one after another, as a message quotes them; of very many only the first.
+    public func quotedList(limit: Int = 10) -> String {
+        let shown = prefix(limit).map { $0.quoted() }.joined(separator: ", ")
+        return count > limit ? "\(shown), … (\(count) in all)" : shown
+    }
+}
+
 extension Unicode.Scalar {
     fileprivate var breaksTerminals: Bool {
         switch properties.generalCategory {
