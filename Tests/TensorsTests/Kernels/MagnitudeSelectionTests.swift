@@ -18,7 +18,7 @@ import Testing
         ]
         for vector in vectors {
             let sorted = vector.map { $0.bitPattern & 0x7FFF_FFFF }.sorted()
-            for rank in stride(from: 0, to: vector.count, by: 7) + [vector.count - 1] {
+            for rank in [0, 1, vector.count / 3, vector.count / 2, vector.count - 1] {
                 #expect(selected(UInt64(rank), from: [vector]) == sorted[rank])
             }
             #expect(selected(UInt64(vector.count), from: [vector]) == nil)
@@ -49,7 +49,7 @@ import Testing
     @Test func manyElements() {
         var random = SplitMix64(seed: 16)
         let vector = moderateFloats(1000, &random)
-        for limit in [1, 7, 999, 1000, 1001] {
+        for limit in [300, 999, 1000, 1001] {
             var counter = MagnitudeCounter(of: .upper, pendingLimit: limit)
             vector.withUnsafeBufferPointer { counter.add($0) }
             #expect(counter.histogram == histogram(.upper, [vector]))

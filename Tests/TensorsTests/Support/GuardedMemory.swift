@@ -45,10 +45,16 @@ final class GuardedMemory {
 
     /// Whether what lies before and behind the memory is as it was.
     var surroundingsAreIntact: Bool {
-        let start = bytes.baseAddress.map { $0 - mapping } ?? 0
-        let before = UnsafeRawBufferPointer(start: mapping, count: start).suffix(256)
+        let start = address - mapping
         let behindCount = mappingSize - Self.pageSize - start - bytes.count
-        let behind = UnsafeRawBufferPointer(start: mapping + start + bytes.count, count: behindCount)
-        return before.allSatisfy { $0 == Self.canary } && behind.allSatisfy { $0 == Self.canary }
+        return isCanary(from: start - Self.canaryCount, Self.canaryCount)
+            && isCanary(from: start + bytes.count, behindCount)
+    }
+
+    private static let canaryCount = 64
+    private static let canaries = [UInt8](repeating: canary, count: canaryCount)
+
+    private func isCanary(from offset: Int, _ count: Int) -> Bool {
+        memcmp(mapping + offset, Self.canaries, count) == 0
     }
 }

@@ -62,11 +62,28 @@ enum StoredType: CaseIterable, CustomTestStringConvertible {
 
     /// Elements of any bits: numbers of all sizes, subnormal ones, and what is not finite.
     func anyBytes(_ count: Int, _ random: inout SplitMix64) -> [UInt8] {
-        (0..<count * byteCount).map { _ in random.byte() }
+        [UInt8](unsafeUninitializedCapacity: count * byteCount) { buffer, initialized in
+            for i in 0..<count * byteCount { buffer[i] = random.byte() }
+            initialized = count * byteCount
+        }
     }
 
     /// Elements of moderate size, as weights are, with zeros of both signs among them.
+    ///
+    /// They are some of a few thousand, as making new ones takes most of a test's time.
     func moderateBytes(_ count: Int, _ random: inout SplitMix64) -> [UInt8] {
+        guard let known = Self.moderateElements[self] else { return [] }
+        let start = random.below(Self.knownCount - count) * byteCount
+        return Array(known[start..<start + count * byteCount])
+    }
+
+    private static let knownCount = 10_000
+    private static let moderateElements: [StoredType: [UInt8]] = {
+        var random = SplitMix64(seed: 17)
+        return Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.newModerateBytes(knownCount, &random)) })
+    }()
+
+    private func newModerateBytes(_ count: Int, _ random: inout SplitMix64) -> [UInt8] {
         (0..<count).flatMap { _ -> [UInt8] in
             let number = random.chance(percent: 5) ? (random.chance(percent: 50) ? -0.0 : 0) : moderate(&random)
             return switch self {
