@@ -120,6 +120,8 @@ let package = Package(
         .target(name: "CFabricBenchmark", dependencies: ["COpenMPI"], path: "Tests/CFabricBenchmark"),
         .executableTarget(
             name: "FabricBenchmark", dependencies: ["Fabric", "CFabricBenchmark"], path: "Tests/FabricBenchmark"),
+        // The loops of CKernels: launch/benchmark.
+        .executableTarget(name: "KernelBenchmark", dependencies: ["CKernels"], path: "Tests/KernelBenchmark"),
         .testTarget(
             name: "FusionBenchTests",
             dependencies: [

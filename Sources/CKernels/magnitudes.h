@@ -11,26 +11,25 @@ ALWAYS_INLINE uint32_t magnitude_bits(const stored_float32 *x, const stored_floa
     return bits_of_float32(base ? x[i] - base[i] : x[i]) & 0x7FFFFFFF;
 }
 
-ALWAYS_INLINE void count_in_turn(uint32_t bucket, size_t turn, uint32_t (*counts)[CKERNELS_COUNTERS]) {
-    counts[bucket][turn % CKERNELS_COUNTERS]++;
+ALWAYS_INLINE void count_in_turn(uint32_t bucket, size_t turn, uint32_t *counters) {
+    counters[bucket * CKERNELS_COUNTERS + turn % CKERNELS_COUNTERS]++;
 }
 
 ALWAYS_INLINE void count_upper_bits_loop(
-    const void *base, const void *x, size_t count, uint32_t (*restrict counts)[CKERNELS_COUNTERS]) {
+    const void *base, const void *x, size_t count, uint32_t *restrict counters) {
     uint16_t upper[BLOCK_OF_MAGNITUDES];
     for (size_t start = 0; start < count; start += BLOCK_OF_MAGNITUDES) {
         size_t length = count - start < BLOCK_OF_MAGNITUDES ? count - start : BLOCK_OF_MAGNITUDES;
         for (size_t i = 0; i < length; i++) upper[i] = (uint16_t)(magnitude_bits(x, base, start + i) >> 16);
         size_t i = 0;
         for (; i + CKERNELS_COUNTERS <= length; i += CKERNELS_COUNTERS)
-            for (size_t turn = 0; turn < CKERNELS_COUNTERS; turn++) count_in_turn(upper[i + turn], turn, counts);
-        for (; i < length; i++) count_in_turn(upper[i], i, counts);
+            for (size_t turn = 0; turn < CKERNELS_COUNTERS; turn++) count_in_turn(upper[i + turn], turn, counters);
+        for (; i < length; i++) count_in_turn(upper[i], i, counters);
     }
 }
 
-static void count_upper_bits(
-    const void *x, const void *base, size_t count, uint32_t (*counts)[CKERNELS_COUNTERS]) {
-    FOR_BASE(base, count_upper_bits_loop, x, count, counts);
+static void count_upper_bits(const void *x, const void *base, size_t count, uint32_t *counters) {
+    FOR_BASE(base, count_upper_bits_loop, x, count, counters);
 }
 
 ALWAYS_INLINE uint32_t is_inside(uint32_t magnitude, uint32_t low, uint32_t high) {
@@ -111,18 +110,17 @@ static struct ckernels_range_counts select_magnitudes(
 }
 
 ALWAYS_INLINE void count_lower_bits_loop(
-    const void *base, const void *x, size_t count, uint32_t upper_bits,
-    uint32_t (*restrict counts)[CKERNELS_COUNTERS]) {
+    const void *base, const void *x, size_t count, uint32_t upper_bits, uint32_t *restrict counters) {
     uint32_t magnitudes[BLOCK_OF_MAGNITUDES], found[BLOCK_OF_MAGNITUDES];
     for (size_t start = 0; start < count; start += BLOCK_OF_MAGNITUDES) {
         size_t length = count - start < BLOCK_OF_MAGNITUDES ? count - start : BLOCK_OF_MAGNITUDES;
         for (size_t i = 0; i < length; i++) magnitudes[i] = magnitude_bits(x, base, start + i);
         size_t inside = compressed(magnitudes, length, upper_bits << 16, (upper_bits + 1) << 16, found);
-        for (size_t i = 0; i < inside; i++) count_in_turn(found[i] & 0xFFFF, i, counts);
+        for (size_t i = 0; i < inside; i++) count_in_turn(found[i] & 0xFFFF, i, counters);
     }
 }
 
 static void count_lower_bits(
-    const void *x, const void *base, size_t count, uint32_t upper_bits, uint32_t (*counts)[CKERNELS_COUNTERS]) {
-    FOR_BASE(base, count_lower_bits_loop, x, count, upper_bits, counts);
+    const void *x, const void *base, size_t count, uint32_t upper_bits, uint32_t *counters) {
+    FOR_BASE(base, count_lower_bits_loop, x, count, upper_bits, counters);
 }

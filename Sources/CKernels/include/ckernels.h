@@ -117,14 +117,12 @@ struct ckernels {
     // Magnitudes: the bits of |x[i]|, or of |x[i] − base[i]| if there is a base, as unsigned integers. These are in the
     // order of the magnitudes; NaN comes last.
 
-    /// Counts elements by the upper 16 bits of their magnitudes, in `counts[upper bits][any counter]`.
-    void (*count_upper_bits)(
-        const void *x, const void *_Nullable base, size_t count, uint32_t (*counts)[CKERNELS_COUNTERS]);
-    /// Counts elements by the lower 16 bits of their magnitudes, in `counts[lower bits][any counter]`, if the upper ones
-    /// are these.
+    /// Counts elements by the upper 16 bits of their magnitudes. Bucket b has the counters 4b to 4b + 3.
+    void (*count_upper_bits)(const void *x, const void *_Nullable base, size_t count, uint32_t *counters);
+    /// Counts elements by the lower 16 bits of their magnitudes, if the upper ones are these. Bucket b has the counters 4b
+    /// to 4b + 3.
     void (*count_lower_bits)(
-        const void *x, const void *_Nullable base, size_t count, uint32_t upper_bits,
-        uint32_t (*counts)[CKERNELS_COUNTERS]);
+        const void *x, const void *_Nullable base, size_t count, uint32_t upper_bits, uint32_t *counters);
     /// Counts magnitudes below, inside and above [low, high), and stores those inside, in order, as long as they fit into
     /// `capacity`.
     struct ckernels_range_counts (*select_magnitudes)(
