@@ -12,6 +12,12 @@ public enum CheckpointError: Error, Sendable, Equatable {
     case malformed(path: String, problem: String)
     /// There is no tensor of this name.
     case missingTensor(path: String, name: String, nearest: [String])
+    /// A file needs objects that are neither tensors nor plain data; the first place of each name.
+    case refusedObjects(path: String, objects: [RefusedObject])
+    /// A file holds no state dict; what it holds instead.
+    case noTensors(path: String, found: String)
+    /// Tensors have elements of types that cannot be read; each with its type.
+    case unsupportedTensors(path: String, tensors: [String])
 }
 
 extension CheckpointError: CustomStringConvertible {
@@ -25,6 +31,12 @@ extension CheckpointError: CustomStringConvertible {
         case .malformed(let path, let problem): "\(path): \(problem)"
         case .missingTensor(let path, let name, let nearest):
             "\(path) has no tensor '\(name)'" + (nearest.isEmpty ? "" : "; near: \(nearest.joined(separator: ", "))")
+        case .refusedObjects(let path, let objects):
+            "\(path) holds more than tensors and plain data, and is not loaded: "
+                + objects.map(\.description).joined(separator: ", ")
+        case .noTensors(let path, let found): "\(path) holds no state dict, but \(found)"
+        case .unsupportedTensors(let path, let tensors):
+            "\(path) has tensors whose elements cannot be read: \(tensors.joined(separator: ", "))"
         }
     }
 }
