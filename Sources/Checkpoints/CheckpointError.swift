@@ -27,6 +27,12 @@ public enum CheckpointError: Error, Sendable, Equatable {
     case location(LocationProblem)
     /// There is no tensor of this name.
     case missingTensor(path: String, name: String, nearest: [String])
+    /// A file needs objects that are neither tensors nor plain data; the first place of each name.
+    case refusedObjects(path: String, objects: [RefusedObject])
+    /// A file holds no state dict; what it holds instead.
+    case noTensors(path: String, found: String)
+    /// Tensors have elements of types that cannot be read; each with its type.
+    case unsupportedTensors(path: String, tensors: [String])
     /// Several things are wrong.
     case several([CheckpointError])
 }
@@ -63,6 +69,12 @@ extension CheckpointError: CustomStringConvertible {
         case .location(let problem): problem.description
         case .missingTensor(let path, let name, let nearest):
             "\(path) has no tensor \(name.quoted())" + (nearest.isEmpty ? "" : "; near: \(nearest.quotedList())")
+        case .refusedObjects(let path, let objects):
+            "\(path) holds more than tensors and plain data, and is not loaded: "
+                + objects.map(\.description).joined(separator: ", ")
+        case .noTensors(let path, let found): "\(path) holds no state dict, but \(found)"
+        case .unsupportedTensors(let path, let tensors):
+            "\(path) has tensors whose elements cannot be read: \(tensors.joined(separator: ", "))"
         case .several(let errors): errors.map(\.message).joined(separator: "\n")
         }
     }
