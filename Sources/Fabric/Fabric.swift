@@ -48,6 +48,7 @@ public final class Fabric: Sendable {
 
     /// As above; tests let messages be cut into small pieces.
     package convenience init(mpi configuration: FabricConfiguration, largestCount: Int) throws {
+        _ = RankWatch()
         let communicator = try MPICommunicator()
         self.init(
             configuration, communicator: communicator, channel: try MPIControlChannel(communicator),

@@ -47,13 +47,15 @@ struct MPITests {
 
         /// Runs a scenario on three ranks and checks what holds after every fault.
         func run(
-            _ scenario: String, rank: Int, timeout: Double? = nil, isQuiet: Bool = true,
+            _ scenario: String, rank: Int, timeout: Double? = nil, isQuiet: Bool = true, hasShellBetween: Bool = false,
             during: (ProbeDirectory, pid_t) throws -> Void = { _, _ in }
         ) throws -> MPIJob {
             let directory = try ProbeDirectory()
             var arguments = [scenario, "--rank", String(rank), "--output", directory.path]
             if let timeout { arguments += ["--timeout", String(timeout)] }
-            let job = try MPIJob(3, arguments, isQuiet: isQuiet) { try during(directory, $0) }
+            let job = try MPIJob(3, arguments, isQuiet: isQuiet, hasShellBetween: hasShellBetween) {
+                try during(directory, $0)
+            }
             let fault = try #require(directory.fault, "\(job)")
             #expect(job.end - fault < Self.seconds + (timeout ?? 0), "\(job)")
             // mpirun may end a moment before the last rank has.
@@ -155,6 +157,19 @@ struct MPITests {
                 kill(launcher, signal)
             }
             #expect(!job.errors.contains("[rank"), "\(job)")
+        }
+
+        @Test("kill -9 of mpirun: its ranks end, and nothing of the job is left on the host", arguments: [false, true])
+        func killedLauncher(hasShellBetween: Bool) throws {
+            var files: OpenMPIFilesOfJob?
+            let job = try run("waits", rank: 1, hasShellBetween: hasShellBetween) { directory, launcher in
+                try directory.waitForFault()
+                files = directory.process(0).flatMap(OpenMPIFilesOfJob.init(of:))
+                #expect(files?.left.count == 4, "\(String(describing: files))")
+                kill(launcher, SIGKILL)
+            }
+            #expect(job.exitCode == 128 + SIGKILL, "\(job)")
+            #expect(try #require(files).left.isEmpty)
         }
 
         @Test("SIGTERM to one rank ends all", arguments: [0, 1])
