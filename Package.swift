@@ -17,6 +17,7 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .target(name: "CMPI", dependencies: ["COpenMPI"]),
+        .systemLibrary(name: "CLinux"),
         // Loops in C that are vectorised for several instruction sets.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
 
@@ -47,6 +48,7 @@ let package = Package(
         .target(
             name: "Fabric",
             dependencies: [
+                "CLinux",
                 "CMPI",
                 "JSON",
                 "OperatingSystem",
@@ -70,6 +72,7 @@ let package = Package(
         .executableTarget(
             name: "fusion_bench",
             dependencies: [
+                "Fabric",
                 "FusionBench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]

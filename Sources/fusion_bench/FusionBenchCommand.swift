@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Fabric
 public import FusionBench
 import Glibc
 
@@ -80,6 +81,7 @@ struct FusionBenchCommand: ParsableArguments {
     var topic: CommandLineOptions.Topic?
 
     static func main() {
+        LaunchStage.continueLaunch()
         do {
             let command = try parse(ArgumentSpelling.normalized(Array(CommandLine.arguments.dropFirst())))
             Glibc.exit(CommandLineApplication(command.options).run())

@@ -85,43 +85,60 @@ struct LaunchTests {
     }
 
     /// Runs a job whose rank 0 waits: nobody reads its log, which is a pipe.
+    ///
+    /// - Returns: What it left, and the seconds from the disturbance until none of its processes was left.
     private func waitingJob(
         _ scratch: ScratchDirectory, _ disturb: ([(process: pid_t, rank: Int?)], pid_t) -> Void
     ) throws -> (result: ProcessResult, seconds: Double) {
         try FileManager.default.createDirectory(atPath: scratch.path + "/out", withIntermediateDirectories: false)
         mkfifo(scratch.path + "/out/cli.log", 0o600)
         let text = "hydra.run.dir=\(scratch.path)/out"
-        var start = Date()
+        var seconds = Double.infinity
         let job = try LaunchedJob(command(scratch, "+fabric.devices=2"), in: scratch) { launcher in
-            for _ in 0..<1000 where LaunchedJob.processes(with: text).count(where: { $0.rank != nil }) < 2 {
-                usleep(10_000)
-            }
+            LaunchedJob.wait { LaunchedJob.processes(with: text).count { $0.rank != nil } == 2 }
             usleep(500_000)
-            start = Date()
+            let start = Date()
             disturb(LaunchedJob.processes(with: text), launcher)
+            LaunchedJob.wait { LaunchedJob.processes(with: text).isEmpty }
+            seconds = Date().timeIntervalSince(start)
+            let left = LaunchedJob.processes(with: text)
+            #expect(left.isEmpty, "\(left)")
+            for (process, _) in left { kill(process, SIGKILL) }
         }
-        let seconds = Date().timeIntervalSince(start)
-        for _ in 0..<500 where !LaunchedJob.processes(with: text).isEmpty { usleep(10_000) }
-        #expect(LaunchedJob.processes(with: text).isEmpty)
         return (job.result, seconds)
+    }
+
+    /// The process of a job that is neither a rank nor mpirun nor timeout: the one that the user started.
+    private func program(of job: [(process: pid_t, rank: Int?)], besides timeout: pid_t) -> pid_t? {
+        job.first { process, rank in
+            guard rank == nil, process != timeout else { return false }
+            let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
+            return name?.hasSuffix("/fusion_bench") == true
+        }?.process
     }
 
     @Test("Signals to the program end all ranks", arguments: [SIGTERM, SIGINT, SIGHUP])
     func signals(_ signal: Int32) throws {
         let (result, seconds) = try waitingJob(try ScratchDirectory()) { processes, timeout in
-            // The one that is neither a rank nor mpirun nor timeout.
-            for (process, rank) in processes where rank == nil && process != timeout {
-                let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
-                if name?.hasSuffix("/fusion_bench") == true { kill(process, signal) }
-            }
+            if let program = program(of: processes, besides: timeout) { kill(program, signal) }
         }
         #expect(result.exitCode == 128 + signal && seconds < 5, "\(result)")
         let lines = result.errors.split(separator: "\n")
         #expect(lines.count == 1 && lines[0].hasPrefix("error: The job was ended by signal \(signal) ("), "\(result)")
     }
 
+    @Test("kill -9 of the program: mpirun and all ranks end")
+    func killedProgram() throws {
+        let scratch = try ScratchDirectory()
+        let (result, seconds) = try waitingJob(scratch) { processes, timeout in
+            if let program = program(of: processes, besides: timeout) { kill(program, SIGKILL) }
+        }
+        #expect(result.exitCode == 128 + SIGKILL && seconds < 5, "\(result)")
+        #expect(scratch.files == ["out/cli.log"])
+    }
+
     @Test("kill -9 of mpirun: its ranks end too")
-    func killedLauncher() throws {
+    func killedMPIRun() throws {
         let (result, seconds) = try waitingJob(try ScratchDirectory()) { processes, _ in
             for (process, _) in processes {
                 let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")

@@ -41,11 +41,14 @@ public struct MPILauncher {
 
     /// Runs the command and waits; signals that end this process are handed on.
     ///
+    /// If this process is killed, so that it can hand on nothing, `mpirun` is told to end too: see `LaunchStage`, which the
+    /// program must enter first of all.
+    ///
     /// - Returns: The exit code of the ranks, or 128 and the signal's number.
     /// - Throws: `LaunchError` if `mpirun` cannot be started.
     public func run(program: String, arguments: [String]) throws -> Int32 {
-        let list = self.arguments(program: program, arguments: arguments)
-        var pointers: [UnsafeMutablePointer<CChar>?] = list.map { strdup($0) } + [nil]
+        let stage = try LaunchStage(self.arguments(program: program, arguments: arguments))
+        var pointers: [UnsafeMutablePointer<CChar>?] = ([program] + stage.arguments).map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
 
         // Its own process group: a key press reaches it through this process alone.
@@ -70,7 +73,7 @@ public struct MPILauncher {
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
 
         var child = pid_t()
-        let code = posix_spawnp(&child, "mpirun", &actions, &attributes, &pointers, environ)
+        let code = stage.withVariable { posix_spawn(&child, program, &actions, &attributes, &pointers, environ) }
         close(ends[1])
         guard code == 0 else { throw LaunchError(code: code) }
         SignalForwarding.start(to: child)

@@ -40,6 +40,12 @@ struct LaunchedJob {
         }
     }
 
+    /// Waits until a condition holds, but not for more than 10 s.
+    static func wait(until condition: () -> Bool) {
+        let end = Date() + 10
+        while !condition(), Date() < end { usleep(10_000) }
+    }
+
     private static func read(_ process: pid_t, _ file: String) -> String? {
         FileManager.default.contents(atPath: "/proc/\(process)/\(file)").map { String(decoding: $0, as: UTF8.self) }
     }
