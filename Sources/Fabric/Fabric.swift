@@ -48,11 +48,12 @@ public final class Fabric: Sendable {
 
     /// As above; tests let messages be cut into small pieces.
     package convenience init(mpi configuration: FabricConfiguration, largestCount: Int) throws {
-        _ = RankWatch()
+        let watch = RankWatch(limit: configuration.timeout, message: nil, announce: { Self.printError($0) })
         let communicator = try MPICommunicator()
         self.init(
             configuration, communicator: communicator, channel: try MPIControlChannel(communicator),
             largestCount: largestCount, announce: { Self.printError($0) })
+        watch.ranksHaveMet()
     }
 
     init(

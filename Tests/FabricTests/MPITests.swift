@@ -95,6 +95,17 @@ struct MPITests {
             }
         }
 
+        @Test("A rank that does not start MPI: one that waits for it speaks", arguments: [0, 1])
+        func startsLate(_ rank: Int) throws {
+            let job = try run("starts-late", rank: rank, timeout: 1)
+            let speaker = rank == 0 ? 1 : 0
+            #expect(
+                job.errors
+                    == "[rank \(speaker) on \(HostName.current)] The start of MPI has waited for more than 1.0 s: "
+                    + "a rank of the job has not started, or a host does not answer\n", "\(job)")
+            #expect(job.exitCode == 1)
+        }
+
         @Test("A unit that takes too long is named")
         func sleepsInUnit() throws {
             let job = try run("sleeps-in-unit", rank: 1, timeout: 1)
