@@ -86,7 +86,7 @@ struct FusionBenchCommand: ParsableArguments {
             let command = try parse(ArgumentSpelling.normalized(Array(CommandLine.arguments.dropFirst())))
             Glibc.exit(CommandLineApplication(command.options).run())
         } catch {
-            Console().printError("error: \(message(for: error))\nSee 'fusion_bench --help'.")
+            CommandLineApplication.reportUsage("error: \(message(for: error))\nSee 'fusion_bench --help'.")
             Glibc.exit(2)
         }
     }

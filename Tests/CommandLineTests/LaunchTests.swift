@@ -57,6 +57,65 @@ struct LaunchTests {
         #expect(!ranks.errors.contains("---") && !ranks.errors.contains("MPI_ABORT"), "\(ranks)")
     }
 
+    /// Starts ranks as a user does who gives each of them its own arguments.
+    private func mixedJob(_ scratch: ScratchDirectory, _ ranks: [[String]]) throws -> LaunchedJob {
+        let options = [MPILaunch.launcher, "--allow-run-as-root", "--oversubscribe", "--quiet"]
+        let parts = ranks.map { ["-n", "1"] + $0 }.joined(separator: [":"])
+        return try LaunchedJob(options + parts, in: scratch)
+    }
+
+    @Test("A mistake on one rank only ends all, with its message", arguments: [0, 1, 2])
+    func mistakeOnOneRank(_ rank: Int) throws {
+        let mistakes = [
+            "nmae=x": "error: There is no key 'nmae'", "+fabric.devices=0": "error: 'fabric.devices' must be",
+            "--config-dir=/nonexistent": "error: The configuration directory '/nonexistent' does not exist",
+            "-m": "error: A sweep starts its own ranks", "--bogus": "error: Unknown option '--bogus'",
+        ]
+        for (mistake, message) in mistakes {
+            let scratch = try ScratchDirectory()
+            var ranks = Array(repeating: command(scratch, "repeat_count=1"), count: 3)
+            ranks[rank].append(mistake)
+            let job = try mixedJob(scratch, ranks)
+            #expect(job.result.exitCode != 0 && greetings(job.result.output).isEmpty && job.seconds < 5, "\(job)")
+            #expect(
+                job.result.errors.hasPrefix("[rank \(rank) on ") && job.result.errors.contains("] " + message), "\(job)"
+            )
+            #expect(job.result.errors.components(separatedBy: "error: ").count == 2, "\(job)")
+            #expect(scratch.files.isEmpty, "\(mistake)")
+        }
+    }
+
+    @Test("A mistake on one rank while another one never meets it")
+    func mistakeAlone() throws {
+        let scratch = try ScratchDirectory()
+        let job = try mixedJob(scratch, [["sleep", "60"], command(scratch, "nmae=x")])
+        #expect(job.result.exitCode == 1 && job.seconds < 6, "\(job)")
+        #expect(
+            job.result.errors.hasPrefix("[rank 1 on ") && job.result.errors.contains("] error: There is no key 'nmae'"))
+        #expect(job.result.errors.components(separatedBy: "error: ").count == 2, "\(job)")
+    }
+
+    @Test("Ranks whose configurations differ do not go on", arguments: [0, 1])
+    func differentConfigurations(_ rank: Int) throws {
+        let scratch = try ScratchDirectory()
+        var ranks = Array(repeating: command(scratch, "repeat_count=1"), count: 2)
+        ranks[rank].append("name=you")
+        let job = try mixedJob(scratch, ranks)
+        #expect(job.result.exitCode == 1 && greetings(job.result.output).isEmpty && job.seconds < 5, "\(job)")
+        #expect(job.result.errors.hasPrefix("[rank 1 on ") && job.result.errors.contains("name: you"), "\(job)")
+        #expect(job.result.errors.contains("name: Developer") && scratch.files.isEmpty, "\(job)")
+    }
+
+    @Test("A rank that ends without having met the others")
+    func endsBeforeStart() throws {
+        let scratch = try ScratchDirectory()
+        let job = try mixedJob(
+            scratch, [command(scratch, "+fabric.timeout=1"), [Repository.binary, "--version"]])
+        #expect(job.result.exitCode == 1 && job.seconds < 6, "\(job)")
+        #expect(
+            job.result.errors.hasPrefix("[rank 0 on ") && job.result.errors.contains("] The start of MPI has waited"))
+    }
+
     @Test("mpirun is missing")
     func noLauncher() throws {
         let scratch = try ScratchDirectory()

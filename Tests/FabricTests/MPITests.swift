@@ -20,6 +20,12 @@ struct MPITests {
         #expect(job.exitCode == 0 && job.output == "ok \(ranks)\n" && job.errors.isEmpty, "\(job)")
     }
 
+    @Test("If one rank checks calls, all do", arguments: [0, 1])
+    func checksOfOneRank(_ rank: Int) throws {
+        let job = try MPIJob(2, ["collectives", "--only-checks-on", String(rank)])
+        #expect(job.exitCode == 0 && job.output == "ok 2\n" && job.errors.isEmpty, "\(job)")
+    }
+
     @Test("Units: the same bytes and the same bits for any number of ranks and threads")
     func units() throws {
         let expected = "units 97 bytes 5d77cf4d2cc8c393 sum 4170bcc48914cba2\n"
