@@ -106,6 +106,39 @@ struct LaunchTests {
         #expect(job.result.errors.contains("name: Developer") && scratch.files.isEmpty, "\(job)")
     }
 
+    @Test("The launcher decides how many ranks there are; rank 0 warns if the configuration says otherwise")
+    func otherNumberOfRanks() throws {
+        for (ranks, settings, warning) in [
+            (2, ["+fabric.devices=4"], "'fabric' asks for 4 ranks, but 2 were started: the job has 2"),
+            (1, ["+fabric.devices=2"], "'fabric' asks for 2 ranks, but 1 was started: the job has 1"),
+            (
+                2, ["+fabric.devices=1", "+fabric.num_nodes=3"],
+                "'fabric' asks for 3 ranks, but 2 were started: the job has 2"
+            ),
+            (2, ["+fabric.devices=2"], nil), (2, ["+fabric.devices=1"], nil), (2, [], nil),
+        ] {
+            let scratch = try ScratchDirectory()
+            let rank = command(scratch, "repeat_count=1") + settings
+            let job = try mixedJob(scratch, Array(repeating: rank, count: ranks))
+            #expect(job.result.exitCode == 0, "\(job)")
+            #expect(greetings(job.result.output) == ["Welcome to FusionBench, Developer!"], "\(job)")
+            #expect(job.result.errors == (warning.map { "warning: \($0)\n" } ?? ""), "\(job)")
+        }
+    }
+
+    @Test("A warning about the configuration is given once", arguments: [false, true])
+    func warnsOnce(isStartedByUser: Bool) throws {
+        let scratch = try ScratchDirectory()
+        let arguments = command(scratch, "repeat_count=1", "hydra.searchpath=[file:///nowhere]")
+        let job =
+            isStartedByUser
+            ? try mixedJob(scratch, [arguments, arguments])
+            : try LaunchedJob(arguments + ["+fabric.devices=2"], in: scratch)
+        let alone = try fusionBench(Array(arguments.dropFirst()), in: scratch.path)
+        #expect(job.result.exitCode == 0 && alone.exitCode == 0, "\(job)")
+        #expect(job.result.errors == alone.errors && alone.errors.hasPrefix("warning: "), "\(job)")
+    }
+
     @Test("A rank that ends without having met the others")
     func endsBeforeStart() throws {
         let scratch = try ScratchDirectory()

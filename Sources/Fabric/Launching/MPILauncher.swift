@@ -23,7 +23,7 @@ public struct MPILauncher {
     public func arguments(program: String, arguments: [String]) -> [String] {
         var list = ["mpirun", "-n", String(configuration.worldSize)]
         if geteuid() == 0 { list.append("--allow-run-as-root") }
-        if let hostFile = configuration.hostFile { list += ["--hostfile", hostFile] }
+        if let hostFile { list += ["--hostfile", hostFile] }
         if configuration.nodeCount > 1 { list += ["--map-by", "ppr:\(configuration.devices):node"] }
         let threads = configuration.threadCount ?? max(1, coreCount / configuration.devices)
         if configuration.nodeCount > 1 || configuration.devices * threads > coreCount {
@@ -37,6 +37,17 @@ public struct MPILauncher {
             list += ["-x", name]
         }
         return list + [program] + arguments
+    }
+
+    /// The file of hosts for `mpirun`.
+    ///
+    /// It asks Slurm itself, but knows of PBS only if it was built for it, which Debian's is not.
+    private var hostFile: String? {
+        if let file = configuration.hostFile { return file }
+        guard configuration.nodeCount > 1, let file = environment["PBS_NODEFILE"], FileSystem.isFile(file) else {
+            return nil
+        }
+        return file
     }
 
     /// Runs the command and waits; signals that end this process are handed on.

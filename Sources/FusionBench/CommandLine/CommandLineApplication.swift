@@ -91,7 +91,8 @@ public struct CommandLineApplication {
             configDirectory: directory, configName: options.configName, overrides: overrides)
         request.additionalDirectory = options.configDirectory
         request.isMultirun = isMultirun
-        return Composer(request, context: ResolutionContext(), warn: console.warn)
+        let composer = Composer(request, context: ResolutionContext(), warn: console.warn)
+        return FabricSession.isWarnedElsewhere ? composer.silenced() : composer
     }
 }
 

@@ -23,9 +23,10 @@ enum FabricSession {
     /// - Parameters:
     ///   - composed: The configuration; its `fabric` part says how many ranks there are to be.
     ///   - arguments: The arguments for further ranks.
+    ///   - console: Where it is said that there are not as many ranks as the configuration asks for.
     /// - Returns: The ranks as this one sees them; nil if the job has been launched as processes of its own and is done.
     /// - Throws: An error of the settings or the launch; `AlreadyReported` if the launched ranks failed.
-    static func start(_ composed: ComposedConfiguration, arguments: [String]) throws -> Fabric? {
+    static func start(_ composed: ComposedConfiguration, arguments: [String], console: Console) throws -> Fabric? {
         let configuration = try FabricConfiguration(composed.jobValue("fabric"))
         switch JobEnvironment.current {
         case .rank:
@@ -33,6 +34,7 @@ enum FabricSession {
             let fabric = try Fabric(mpi: configuration)
             state.withLock { $0 = .together(fabric) }
             try compare(composed, fabric)
+            if fabric.isGlobalZero, let text = warning(configuration, ranks: fabric.worldSize) { console.warn(text) }
             return fabric
         case .tasksWithoutMPI(let launcher, let count):
             throw FabricSessionError.tasksWithoutMPI(launcher: launcher, count: count)
@@ -41,6 +43,22 @@ enum FabricSession {
             return nil
         case .single: return Fabric(configuration)
         }
+    }
+
+    /// What is said if a launcher has started another number of ranks than the configuration asks for.
+    ///
+    /// That is no error: the number changes how long a job takes, not its result, and a configuration made for another
+    /// machine should run here too. One rank is what a configuration asks for that says nothing.
+    private static func warning(_ configuration: FabricConfiguration, ranks: Int) -> String? {
+        guard configuration.worldSize > 1, configuration.worldSize != ranks else { return nil }
+        return
+            "'fabric' asks for \(configuration.worldSize) ranks, but \(ranks) \(ranks == 1 ? "was" : "were") started: "
+            + "the job has \(ranks)"
+    }
+
+    /// Whether another process of the job warns of what can be known from the configuration.
+    static var isWarnedElsewhere: Bool {
+        ProcessEnvironment[launchVariable] != nil || JobEnvironment.rankNumber ?? 0 > 0
     }
 
     /// Sees that all ranks have the same configuration: they may be on hosts with different files.

@@ -14,7 +14,7 @@ struct JobRunner {
     /// Further ranks get the `arguments` of the command line.
     func runSingle(_ composed: ComposedConfiguration, arguments: [String]) throws {
         composed.attachHydra()
-        guard let fabric = try FabricSession.start(composed, arguments: arguments) else { return }
+        guard let fabric = try FabricSession.start(composed, arguments: arguments, console: console) else { return }
         composed.context.moment = try FabricSession.sharedMoment(fabric)
         try run(composed, directory: try composed.setting("run.dir") ?? ".", fabric: fabric)
         try fabric.finish()
@@ -31,7 +31,9 @@ struct JobRunner {
         let own = [
             Override.argument("hydra.run.dir", directory), "hydra.job.num=\(number)", "hydra.job.id=\(number)",
         ]
-        guard let fabric = try FabricSession.start(composed, arguments: arguments + own) else { return }
+        guard let fabric = try FabricSession.start(composed, arguments: arguments + own, console: console) else {
+            return
+        }
         try run(composed, directory: directory, fabric: fabric)
     }
 
