@@ -52,6 +52,7 @@ let package = Package(
         .target(
             name: "Fabric",
             dependencies: [
+                "CLinux",
                 "CMPI",
                 "JSON",
                 "OperatingSystem",
@@ -76,6 +77,7 @@ let package = Package(
         .executableTarget(
             name: "fusion_bench",
             dependencies: [
+                "Fabric",
                 "FusionBench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]

@@ -51,15 +51,27 @@ public final class Fabric: Sendable {
     ///
     /// - Throws: `FabricError` if MPI cannot be started; `DeviceError` if there is no device of the kind that is asked for.
     public convenience init(mpi configuration: FabricConfiguration) throws {
-        try self.init(mpi: configuration, largestCount: 1 << 30)
+        try self.init(mpi: configuration, failure: nil)
     }
 
-    /// As above; tests let messages be cut into small pieces.
-    package convenience init(mpi configuration: FabricConfiguration, largestCount: Int) throws {
+    /// As above.
+    ///
+    /// - Parameters:
+    ///   - configuration: How the job is spread.
+    ///   - largestCount: Tests let messages be cut into small pieces.
+    ///   - failure: What a rank that has failed already says if the others do not come to hear it.
+    /// - Throws: `FabricError` if MPI cannot be started.
+    package convenience init(
+        mpi configuration: FabricConfiguration, largestCount: Int = 1 << 30, failure: String? = nil
+    ) throws {
+        let watch = RankWatch(limit: configuration.timeout, message: failure, announce: { Self.printError($0) })
         let communicator = try MPICommunicator()
+        var configuration = configuration
+        configuration.checksCalls = try Self.isTrueSomewhere(configuration.checksCalls, communicator)
         try self.init(
             configuration, communicator: communicator, channel: try MPIControlChannel(communicator),
             largestCount: largestCount, announce: { Self.printError($0) })
+        watch.ranksHaveMet()
     }
 
     /// Tests let messages be cut into small pieces.

@@ -12,6 +12,8 @@ public enum FabricError: Error, Sendable, Equatable {
     case mismatchedCounts(call: String, [Int])
     /// A collective call waited too long; one text a rank.
     case timeout(call: String, seconds: Double, places: [String])
+    /// MPI did not start in time.
+    case startTimeout(seconds: Double)
     /// Another rank failed.
     case otherRankFailed
     /// The work of a unit failed.
@@ -30,6 +32,9 @@ extension FabricError: CustomStringConvertible {
         case .mismatchedCounts(let call, let counts): "\(call): the ranks give different numbers of elements: \(counts)"
         case .timeout(let call, let seconds, let places):
             "\(call) has waited for more than \(seconds) s:\n" + places.map { "  " + $0 }.joined(separator: "\n")
+        case .startTimeout(let seconds):
+            "The start of MPI has waited for more than \(seconds) s: a rank of the job has not started, "
+                + "or a host does not answer"
         case .otherRankFailed: "Another rank failed"
         case .unit(let name, let number, let reason): "\(name), unit \(number): \(reason)"
         }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Fabric
 public import FusionBench
 import Glibc
 
@@ -83,11 +84,12 @@ struct FusionBenchCommand: ParsableArguments {
     var topic: CommandLineOptions.Topic?
 
     static func main() {
+        LaunchStage.continueLaunch()
         do {
             let command = try parse(ArgumentSpelling.normalized(Array(CommandLine.arguments.dropFirst())))
             Glibc.exit(CommandLineApplication(command.options).run())
         } catch {
-            Console().printError("error: \(message(for: error))\nSee 'fusion_bench --help'.")
+            CommandLineApplication.reportUsage("error: \(message(for: error))\nSee 'fusion_bench --help'.")
             Glibc.exit(2)
         }
     }

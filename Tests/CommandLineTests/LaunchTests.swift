@@ -57,6 +57,98 @@ struct LaunchTests {
         #expect(!ranks.errors.contains("---") && !ranks.errors.contains("MPI_ABORT"), "\(ranks)")
     }
 
+    /// Starts ranks as a user does who gives each of them its own arguments.
+    private func mixedJob(_ scratch: ScratchDirectory, _ ranks: [[String]]) throws -> LaunchedJob {
+        let options = [MPILaunch.launcher, "--allow-run-as-root", "--oversubscribe", "--quiet"]
+        let parts = ranks.map { ["-n", "1"] + $0 }.joined(separator: [":"])
+        return try LaunchedJob(options + parts, in: scratch)
+    }
+
+    @Test("A mistake on one rank only ends all, with its message", arguments: [0, 1, 2])
+    func mistakeOnOneRank(_ rank: Int) throws {
+        let mistakes = [
+            "nmae=x": "error: There is no key 'nmae'", "+fabric.devices=0": "error: 'fabric.devices' must be",
+            "--config-dir=/nonexistent": "error: The configuration directory '/nonexistent' does not exist",
+            "-m": "error: A sweep starts its own ranks", "--bogus": "error: Unknown option '--bogus'",
+        ]
+        for (mistake, message) in mistakes {
+            let scratch = try ScratchDirectory()
+            var ranks = Array(repeating: command(scratch, "repeat_count=1"), count: 3)
+            ranks[rank].append(mistake)
+            let job = try mixedJob(scratch, ranks)
+            #expect(job.result.exitCode != 0 && greetings(job.result.output).isEmpty && job.seconds < 5, "\(job)")
+            #expect(
+                job.result.errors.hasPrefix("[rank \(rank) on ") && job.result.errors.contains("] " + message), "\(job)"
+            )
+            #expect(job.result.errors.components(separatedBy: "error: ").count == 2, "\(job)")
+            #expect(scratch.files.isEmpty, "\(mistake)")
+        }
+    }
+
+    @Test("A mistake on one rank while another one never meets it")
+    func mistakeAlone() throws {
+        let scratch = try ScratchDirectory()
+        let job = try mixedJob(scratch, [["sleep", "60"], command(scratch, "nmae=x")])
+        #expect(job.result.exitCode == 1 && job.seconds < 6, "\(job)")
+        #expect(
+            job.result.errors.hasPrefix("[rank 1 on ") && job.result.errors.contains("] error: There is no key 'nmae'"))
+        #expect(job.result.errors.components(separatedBy: "error: ").count == 2, "\(job)")
+    }
+
+    @Test("Ranks whose configurations differ do not go on", arguments: [0, 1])
+    func differentConfigurations(_ rank: Int) throws {
+        let scratch = try ScratchDirectory()
+        var ranks = Array(repeating: command(scratch, "repeat_count=1"), count: 2)
+        ranks[rank].append("name=you")
+        let job = try mixedJob(scratch, ranks)
+        #expect(job.result.exitCode == 1 && greetings(job.result.output).isEmpty && job.seconds < 5, "\(job)")
+        #expect(job.result.errors.hasPrefix("[rank 1 on ") && job.result.errors.contains("name: you"), "\(job)")
+        #expect(job.result.errors.contains("name: Developer") && scratch.files.isEmpty, "\(job)")
+    }
+
+    @Test("The launcher decides how many ranks there are; rank 0 warns if the configuration says otherwise")
+    func otherNumberOfRanks() throws {
+        for (ranks, settings, warning) in [
+            (2, ["+fabric.devices=4"], "'fabric' asks for 4 ranks, but 2 were started: the job has 2"),
+            (1, ["+fabric.devices=2"], "'fabric' asks for 2 ranks, but 1 was started: the job has 1"),
+            (
+                2, ["+fabric.devices=1", "+fabric.num_nodes=3"],
+                "'fabric' asks for 3 ranks, but 2 were started: the job has 2"
+            ),
+            (2, ["+fabric.devices=2"], nil), (2, ["+fabric.devices=1"], nil), (2, [], nil),
+        ] {
+            let scratch = try ScratchDirectory()
+            let rank = command(scratch, "repeat_count=1") + settings
+            let job = try mixedJob(scratch, Array(repeating: rank, count: ranks))
+            #expect(job.result.exitCode == 0, "\(job)")
+            #expect(greetings(job.result.output) == ["Welcome to FusionBench, Developer!"], "\(job)")
+            #expect(job.result.errors == (warning.map { "warning: \($0)\n" } ?? ""), "\(job)")
+        }
+    }
+
+    @Test("A warning about the configuration is given once", arguments: [false, true])
+    func warnsOnce(isStartedByUser: Bool) throws {
+        let scratch = try ScratchDirectory()
+        let arguments = command(scratch, "repeat_count=1", "hydra.searchpath=[file:///nowhere]")
+        let job =
+            isStartedByUser
+            ? try mixedJob(scratch, [arguments, arguments])
+            : try LaunchedJob(arguments + ["+fabric.devices=2"], in: scratch)
+        let alone = try fusionBench(Array(arguments.dropFirst()), in: scratch.path)
+        #expect(job.result.exitCode == 0 && alone.exitCode == 0, "\(job)")
+        #expect(job.result.errors == alone.errors && alone.errors.hasPrefix("warning: "), "\(job)")
+    }
+
+    @Test("A rank that ends without having met the others")
+    func endsBeforeStart() throws {
+        let scratch = try ScratchDirectory()
+        let job = try mixedJob(
+            scratch, [command(scratch, "+fabric.timeout=1"), [Repository.binary, "--version"]])
+        #expect(job.result.exitCode == 1 && job.seconds < 6, "\(job)")
+        #expect(
+            job.result.errors.hasPrefix("[rank 0 on ") && job.result.errors.contains("] The start of MPI has waited"))
+    }
+
     @Test("mpirun is missing")
     func noLauncher() throws {
         let scratch = try ScratchDirectory()
@@ -85,43 +177,60 @@ struct LaunchTests {
     }
 
     /// Runs a job whose rank 0 waits: nobody reads its log, which is a pipe.
+    ///
+    /// - Returns: What it left, and the seconds from the disturbance until none of its processes was left.
     private func waitingJob(
         _ scratch: ScratchDirectory, _ disturb: ([(process: pid_t, rank: Int?)], pid_t) -> Void
     ) throws -> (result: ProcessResult, seconds: Double) {
         try FileManager.default.createDirectory(atPath: scratch.path + "/out", withIntermediateDirectories: false)
         mkfifo(scratch.path + "/out/cli.log", 0o600)
         let text = "hydra.run.dir=\(scratch.path)/out"
-        var start = Date()
+        var seconds = Double.infinity
         let job = try LaunchedJob(command(scratch, "+fabric.devices=2"), in: scratch) { launcher in
-            for _ in 0..<1000 where LaunchedJob.processes(with: text).count(where: { $0.rank != nil }) < 2 {
-                usleep(10_000)
-            }
+            LaunchedJob.wait { LaunchedJob.processes(with: text).count { $0.rank != nil } == 2 }
             usleep(500_000)
-            start = Date()
+            let start = Date()
             disturb(LaunchedJob.processes(with: text), launcher)
+            LaunchedJob.wait { LaunchedJob.processes(with: text).isEmpty }
+            seconds = Date().timeIntervalSince(start)
+            let left = LaunchedJob.processes(with: text)
+            #expect(left.isEmpty, "\(left)")
+            for (process, _) in left { kill(process, SIGKILL) }
         }
-        let seconds = Date().timeIntervalSince(start)
-        for _ in 0..<500 where !LaunchedJob.processes(with: text).isEmpty { usleep(10_000) }
-        #expect(LaunchedJob.processes(with: text).isEmpty)
         return (job.result, seconds)
+    }
+
+    /// The process of a job that is neither a rank nor mpirun nor timeout: the one that the user started.
+    private func program(of job: [(process: pid_t, rank: Int?)], besides timeout: pid_t) -> pid_t? {
+        job.first { process, rank in
+            guard rank == nil, process != timeout else { return false }
+            let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
+            return name?.hasSuffix("/fusion_bench") == true
+        }?.process
     }
 
     @Test("Signals to the program end all ranks", arguments: [SIGTERM, SIGINT, SIGHUP])
     func signals(_ signal: Int32) throws {
         let (result, seconds) = try waitingJob(try ScratchDirectory()) { processes, timeout in
-            // The one that is neither a rank nor mpirun nor timeout.
-            for (process, rank) in processes where rank == nil && process != timeout {
-                let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
-                if name?.hasSuffix("/fusion_bench") == true { kill(process, signal) }
-            }
+            if let program = program(of: processes, besides: timeout) { kill(program, signal) }
         }
         #expect(result.exitCode == 128 + signal && seconds < 5, "\(result)")
         let lines = result.errors.split(separator: "\n")
         #expect(lines.count == 1 && lines[0].hasPrefix("error: The job was ended by signal \(signal) ("), "\(result)")
     }
 
+    @Test("kill -9 of the program: mpirun and all ranks end")
+    func killedProgram() throws {
+        let scratch = try ScratchDirectory()
+        let (result, seconds) = try waitingJob(scratch) { processes, timeout in
+            if let program = program(of: processes, besides: timeout) { kill(program, SIGKILL) }
+        }
+        #expect(result.exitCode == 128 + SIGKILL && seconds < 5, "\(result)")
+        #expect(scratch.files == ["out/cli.log"])
+    }
+
     @Test("kill -9 of mpirun: its ranks end too")
-    func killedLauncher() throws {
+    func killedMPIRun() throws {
         let (result, seconds) = try waitingJob(try ScratchDirectory()) { processes, _ in
             for (process, _) in processes {
                 let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")

@@ -10,6 +10,7 @@ struct FabricProbe {
     static func main() {
         do {
             let options = try ProbeOptions(Array(CommandLine.arguments.dropFirst()))
+            if options.scenario == "starts-late" { try ProbeFiles.startLate(options) }
             let fabric = try Fabric(mpi: options.configuration, largestCount: options.largestCount ?? 1 << 30)
             do {
                 let files = try ProbeFiles(options.output, fabric)

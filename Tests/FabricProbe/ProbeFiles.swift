@@ -12,7 +12,7 @@ struct ProbeFiles {
         guard let directory else { return nil }
         self.fabric = fabric
         path = FileSystem.temporaryPath(for: directory + "/output/rank-\(fabric.rank)")
-        try Self.write("\(getpid())\n", to: directory + "/rank-\(fabric.rank).pid")
+        try Self.noteProcess(directory, rank: fabric.rank)
         fabric.holdTemporaryFile(path)
         try Self.write("half", to: path)
         // The neighbour's file must be known too before it can fail.
@@ -22,6 +22,19 @@ struct ProbeFiles {
     func remove() {
         unlink(path)
         fabric.releaseTemporaryFile(path)
+    }
+
+    private static func noteProcess(_ directory: String, rank: Int) throws {
+        try write("\(getpid())\n", to: directory + "/rank-\(rank).pid")
+    }
+
+    /// Keeps the faulty rank from starting MPI.
+    static func startLate(_ options: ProbeOptions) throws {
+        let rank = JobEnvironment.rankNumber ?? 0
+        if let directory = options.output { try noteProcess(directory, rank: rank) }
+        guard rank == options.rank else { return }
+        try noteFault(options.output)
+        sleep(60)
     }
 
     /// Writes the time at which the fault happens, in seconds since 1970.

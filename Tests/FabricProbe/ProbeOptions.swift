@@ -25,6 +25,7 @@ struct ProbeOptions {
             case "--timeout": configuration.timeout = Double(value)
             case "--largest-count": largestCount = Int(value)
             case "--output": output = value
+            case "--only-checks-on": configuration.checksCalls = JobEnvironment.rankNumber == Int(value)
             default: throw ProbeError("There is no option '\(name)'")
             }
         }

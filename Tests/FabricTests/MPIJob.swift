@@ -15,16 +15,19 @@ struct MPIJob {
     ///   - ranks: How many.
     ///   - arguments: The probe's.
     ///   - isQuiet: Whether mpirun keeps its own messages to itself.
+    ///   - hasShellBetween: Whether a shell that waits for the probe is between it and mpirun.
     ///   - during: Runs while the job does, with the process number of mpirun.
     /// - Throws: An error of the start, or of `during`.
     init(
-        _ ranks: Int, _ arguments: [String], isQuiet: Bool = true, during: (pid_t) throws -> Void = { _ in }
+        _ ranks: Int, _ arguments: [String], isQuiet: Bool = true, hasShellBetween: Bool = false,
+        during: (pid_t) throws -> Void = { _ in }
     ) throws {
         let probe = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("FabricProbe").path
         var options = ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--timeout", "120"]
         if isQuiet { options.append("--quiet") }
-        let command = [MPILaunch.launcher] + options + ["-n", String(ranks), probe] + arguments
+        let shell = hasShellBetween ? ["/bin/sh", "-c", "\"$@\"; exit $?", "sh"] : []
+        let command = [MPILaunch.launcher] + options + ["-n", String(ranks)] + shell + [probe] + arguments
         (result, end) = try MPILaunch.alone {
             let result = try ProcessResult(
                 of: command, in: FileManager.default.currentDirectoryPath,
@@ -76,4 +79,31 @@ struct ProbeDirectory {
     }
 
     struct NeverStarted: Error {}
+}
+
+/// What Open MPI itself keeps on this host for a job: a directory, and shared memory of each rank.
+struct OpenMPIFilesOfJob {
+    private let directory: String
+    private let job: String
+
+    /// Asks a rank that runs.
+    init?(of rank: pid_t) {
+        guard let bytes = FileManager.default.contents(atPath: "/proc/\(rank)/environ") else { return nil }
+        let variables = String(decoding: bytes, as: UTF8.self).split(separator: "\0")
+        func variable(_ name: String) -> String? {
+            variables.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+        }
+        guard let directory = variable("OMPI_MCA_orte_jobfam_session_dir"),
+            let number = variable("OMPI_MCA_ess_base_jobid").flatMap({ UInt32($0) })
+        else { return nil }
+        self.directory = directory
+        job = String(number, radix: 16)
+    }
+
+    /// The paths that exist.
+    var left: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/dev/shm")) ?? []
+        let segments = names.filter { $0.contains(".\(job).") }.map { "/dev/shm/" + $0 }
+        return (FileManager.default.fileExists(atPath: directory) ? [directory] : []) + segments
+    }
 }

@@ -20,6 +20,12 @@ struct MPITests {
         #expect(job.exitCode == 0 && job.output == "ok \(ranks)\n" && job.errors.isEmpty, "\(job)")
     }
 
+    @Test("If one rank checks calls, all do", arguments: [0, 1])
+    func checksOfOneRank(_ rank: Int) throws {
+        let job = try MPIJob(2, ["collectives", "--only-checks-on", String(rank)])
+        #expect(job.exitCode == 0 && job.output == "ok 2\n" && job.errors.isEmpty, "\(job)")
+    }
+
     @Test("Units: the same bytes and the same bits for any number of ranks and threads")
     func units() throws {
         let expected = "units 97 bytes 5d77cf4d2cc8c393 sum 4170bcc48914cba2\n"
@@ -47,13 +53,15 @@ struct MPITests {
 
         /// Runs a scenario on three ranks and checks what holds after every fault.
         func run(
-            _ scenario: String, rank: Int, timeout: Double? = nil, isQuiet: Bool = true,
+            _ scenario: String, rank: Int, timeout: Double? = nil, isQuiet: Bool = true, hasShellBetween: Bool = false,
             during: (ProbeDirectory, pid_t) throws -> Void = { _, _ in }
         ) throws -> MPIJob {
             let directory = try ProbeDirectory()
             var arguments = [scenario, "--rank", String(rank), "--output", directory.path]
             if let timeout { arguments += ["--timeout", String(timeout)] }
-            let job = try MPIJob(3, arguments, isQuiet: isQuiet) { try during(directory, $0) }
+            let job = try MPIJob(3, arguments, isQuiet: isQuiet, hasShellBetween: hasShellBetween) {
+                try during(directory, $0)
+            }
             let fault = try #require(directory.fault, "\(job)")
             #expect(job.end - fault < Self.seconds + (timeout ?? 0), "\(job)")
             // mpirun may end a moment before the last rank has.
@@ -91,6 +99,17 @@ struct MPITests {
                 let count = lines.count { $0.hasPrefix("  rank \(other) on ") && $0.contains(place) }
                 #expect(count == 1, "\(job)")
             }
+        }
+
+        @Test("A rank that does not start MPI: one that waits for it speaks", arguments: [0, 1])
+        func startsLate(_ rank: Int) throws {
+            let job = try run("starts-late", rank: rank, timeout: 1)
+            let speaker = rank == 0 ? 1 : 0
+            #expect(
+                job.errors
+                    == "[rank \(speaker) on \(HostName.current)] The start of MPI has waited for more than 1.0 s: "
+                    + "a rank of the job has not started, or a host does not answer\n", "\(job)")
+            #expect(job.exitCode == 1)
         }
 
         @Test("A unit that takes too long is named")
@@ -155,6 +174,19 @@ struct MPITests {
                 kill(launcher, signal)
             }
             #expect(!job.errors.contains("[rank"), "\(job)")
+        }
+
+        @Test("kill -9 of mpirun: its ranks end, and nothing of the job is left on the host", arguments: [false, true])
+        func killedLauncher(hasShellBetween: Bool) throws {
+            var files: OpenMPIFilesOfJob?
+            let job = try run("waits", rank: 1, hasShellBetween: hasShellBetween) { directory, launcher in
+                try directory.waitForFault()
+                files = directory.process(0).flatMap(OpenMPIFilesOfJob.init(of:))
+                #expect(files?.left.count == 4, "\(String(describing: files))")
+                kill(launcher, SIGKILL)
+            }
+            #expect(job.exitCode == 128 + SIGKILL, "\(job)")
+            #expect(try #require(files).left.isEmpty)
         }
 
         @Test("SIGTERM to one rank ends all", arguments: [0, 1])

@@ -45,7 +45,7 @@ public struct WeightFile: Sendable, Hashable {
     public func stateDict() throws(CheckpointError) -> LazyStateDict {
         switch kind {
         case .safetensors: return try SafetensorsFile(path).stateDict
-        case .pytorch: throw .malformed(path: path, problem: "files of PyTorch cannot be read yet")
+        case .pytorch: return try PyTorchFile(path).stateDict
         case .safetensorsIndex, .pytorchIndex:
             return try LazyStateDict(indexedBy: path) { (shard) throws(CheckpointError) in
                 guard let file = WeightFile(shard), file.kind == .safetensors || file.kind == .pytorch else {

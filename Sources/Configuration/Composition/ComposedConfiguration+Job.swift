@@ -48,11 +48,14 @@ extension ComposedConfiguration {
         let settings = ConfigurationNode.emptyMapping(origin: Origin(.runtime))
         settings.set("hydra", hydra.copy())
         let overrides = hydra["overrides"]?["task"]?.yaml ?? "[]\n"
-        return [("config.yaml", jobWithoutHydra().yaml), ("hydra.yaml", settings.yaml), ("overrides.yaml", overrides)]
+        return [("config.yaml", jobText), ("hydra.yaml", settings.yaml), ("overrides.yaml", overrides)]
     }
 
     /// The whole configuration with the settings of the run, as `multirun.yaml` holds it.
     public var wholeText: String { job.yaml }
+
+    /// The configuration without the settings of the run, not resolved, as `config.yaml` holds it.
+    public var jobText: String { jobWithoutHydra().yaml }
 
     private func jobWithoutHydra() -> ConfigurationNode {
         let copy = job.copy()

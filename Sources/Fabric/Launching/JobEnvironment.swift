@@ -16,6 +16,14 @@ public enum JobEnvironment: Equatable, Sendable {
         return JobEnvironment(variables)
     }
 
+    /// The number of this process among the ranks, which is known before MPI starts; nil without a launcher of MPI.
+    public static var rankNumber: Int? {
+        for name in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK"] {
+            if let rank = getenv(name).flatMap({ Int(String(cString: $0)) }) { return rank }
+        }
+        return nil
+    }
+
     private static let names = [
         "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_SIZE", "SLURM_STEP_ID", "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS",
     ]

@@ -23,7 +23,7 @@ public struct MPILauncher {
     public func arguments(program: String, arguments: [String]) -> [String] {
         var list = ["mpirun", "-n", String(configuration.worldSize)]
         if geteuid() == 0 { list.append("--allow-run-as-root") }
-        if let hostFile = configuration.hostFile { list += ["--hostfile", hostFile] }
+        if let hostFile { list += ["--hostfile", hostFile] }
         if configuration.nodeCount > 1 { list += ["--map-by", "ppr:\(configuration.devices):node"] }
         let threads = configuration.threadCount ?? max(1, coreCount / configuration.devices)
         if configuration.nodeCount > 1 || configuration.devices * threads > coreCount {
@@ -39,13 +39,27 @@ public struct MPILauncher {
         return list + [program] + arguments
     }
 
+    /// The file of hosts for `mpirun`.
+    ///
+    /// It asks Slurm itself, but knows of PBS only if it was built for it, which Debian's is not.
+    private var hostFile: String? {
+        if let file = configuration.hostFile { return file }
+        guard configuration.nodeCount > 1, let file = environment["PBS_NODEFILE"], FileSystem.isFile(file) else {
+            return nil
+        }
+        return file
+    }
+
     /// Runs the command and waits; signals that end this process are handed on.
+    ///
+    /// If this process is killed, so that it can hand on nothing, `mpirun` is told to end too: see `LaunchStage`, which the
+    /// program must enter first of all.
     ///
     /// - Returns: The exit code of the ranks, or 128 and the signal's number.
     /// - Throws: `LaunchError` if `mpirun` cannot be started.
     public func run(program: String, arguments: [String]) throws -> Int32 {
-        let list = self.arguments(program: program, arguments: arguments)
-        var pointers: [UnsafeMutablePointer<CChar>?] = list.map { strdup($0) } + [nil]
+        let stage = try LaunchStage(self.arguments(program: program, arguments: arguments))
+        var pointers: [UnsafeMutablePointer<CChar>?] = ([program] + stage.arguments).map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
 
         // Its own process group: a key press reaches it through this process alone.
@@ -70,7 +84,7 @@ public struct MPILauncher {
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
 
         var child = pid_t()
-        let code = posix_spawnp(&child, "mpirun", &actions, &attributes, &pointers, environ)
+        let code = stage.withVariable { posix_spawn(&child, program, &actions, &attributes, &pointers, environ) }
         close(ends[1])
         guard code == 0 else { throw LaunchError(code: code) }
         SignalForwarding.start(to: child)

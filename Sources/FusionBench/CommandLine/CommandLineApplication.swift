@@ -24,10 +24,15 @@ public struct CommandLineApplication {
         } catch let failure as AlreadyReported {
             return failure.exitCode
         } catch {
-            FabricSession.report(error, console: console)
+            FabricSession.report(console.text(of: error), console: console)
             return 1
         }
     }
+
+    /// Shows what is wrong with the arguments.
+    ///
+    /// In a job of several ranks, this is done once for all of them, and ends the job.
+    public static func reportUsage(_ text: String) { FabricSession.report(text, console: Console()) }
 
     private func perform() throws {
         if options.showsVersion { return console.print(ProgramVersion.text) }
@@ -86,7 +91,8 @@ public struct CommandLineApplication {
             configDirectory: directory, configName: options.configName, overrides: overrides)
         request.additionalDirectory = options.configDirectory
         request.isMultirun = isMultirun
-        return Composer(request, context: ResolutionContext(), warn: console.warn)
+        let composer = Composer(request, context: ResolutionContext(), warn: console.warn)
+        return FabricSession.isWarnedElsewhere ? composer.silenced() : composer
     }
 }
 

@@ -190,12 +190,12 @@ extension FloatArithmetic {
     }
 
     /// The counters of one bucket: equal magnitudes in a row go to different ones, so that none waits for the one before.
-    typealias Counters = (UInt32, UInt32, UInt32, UInt32)
+    static let countersOfBucket = Int(CKERNELS_COUNTERS)
 
     /// Counts magnitudes of x − base by their upper 16 bits.
     static func countUpperBits(
         _ x: UnsafeBufferPointer<Float>, base: UnsafeBufferPointer<Float>?,
-        into counters: UnsafeMutablePointer<Counters>
+        into counters: UnsafeMutablePointer<UInt32>
     ) {
         if let source = x.baseAddress { kernels.count_upper_bits(source, base?.baseAddress, x.count, counters) }
     }
@@ -203,7 +203,7 @@ extension FloatArithmetic {
     /// Counts magnitudes of x − base by their lower 16 bits, of those with these upper bits.
     static func countLowerBits(
         _ x: UnsafeBufferPointer<Float>, base: UnsafeBufferPointer<Float>?, upper: UInt32,
-        into counters: UnsafeMutablePointer<Counters>
+        into counters: UnsafeMutablePointer<UInt32>
     ) {
         if let source = x.baseAddress { kernels.count_lower_bits(source, base?.baseAddress, x.count, upper, counters) }
     }

@@ -34,7 +34,7 @@ struct MagnitudeSelection {
 
     private typealias Count =
         @Sendable (
-            UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?, Int, UnsafeMutablePointer<FloatArithmetic.Counters>
+            UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?, Int, UnsafeMutablePointer<UInt32>
         ) -> Void
 
     private func count(_ name: String, buckets: Int, _ count: @escaping Count) throws -> [[Int64]] {
@@ -77,15 +77,15 @@ private final class MagnitudeCounters {
     static let lowerBuckets = 1 << 16
 
     private let buckets: Int
-    private let counters: UnsafeMutableBufferPointer<FloatArithmetic.Counters>
+    private let counters: UnsafeMutableBufferPointer<UInt32>
     private var sums: [Int64]
     /// What each model's counters may hold at most.
     private var pending: [Int]
 
     init(models: Int, buckets: Int) {
         self.buckets = buckets
-        counters = .allocate(capacity: models * buckets)
-        counters.initialize(repeating: (0, 0, 0, 0))
+        counters = .allocate(capacity: models * buckets * FloatArithmetic.countersOfBucket)
+        counters.initialize(repeating: 0)
         sums = Array(repeating: 0, count: models * buckets)
         pending = Array(repeating: 0, count: models)
     }
@@ -93,18 +93,20 @@ private final class MagnitudeCounters {
     deinit { counters.deallocate() }
 
     /// The counters of a model, which have room for so many more elements.
-    func counters(of model: Int, adding count: Int) -> UnsafeMutablePointer<FloatArithmetic.Counters> {
+    func counters(of model: Int, adding count: Int) -> UnsafeMutablePointer<UInt32> {
         if pending[model] + count > UInt32.max { flush(model) }
         pending[model] += count
         guard let base = counters.baseAddress else { preconditionFailure("There are always buckets") }
-        return base + model * buckets
+        return base + model * buckets * FloatArithmetic.countersOfBucket
     }
 
     private func flush(_ model: Int) {
         for bucket in model * buckets..<(model + 1) * buckets {
-            let (first, second, third, fourth) = counters[bucket]
-            sums[bucket] += Int64(first) + Int64(second) + Int64(third) + Int64(fourth)
-            counters[bucket] = (0, 0, 0, 0)
+            let first = bucket * FloatArithmetic.countersOfBucket
+            for index in first..<first + FloatArithmetic.countersOfBucket {
+                sums[bucket] += Int64(counters[index])
+                counters[index] = 0
+            }
         }
         pending[model] = 0
     }

@@ -16,7 +16,8 @@ struct JobRunner {
     /// Further ranks get the `arguments` of the command line.
     func runSingle(_ composed: ComposedConfiguration, arguments: [String]) throws {
         composed.attachHydra()
-        guard let fabric = try FabricSession.start(composed, arguments: arguments, isQuiet: isQuiet) else { return }
+        guard let fabric = try FabricSession.start(composed, arguments: arguments, isQuiet: isQuiet, console: console)
+        else { return }
         composed.context.moment = try FabricSession.sharedMoment(fabric)
         try run(composed, directory: try composed.setting("run.dir") ?? ".", fabric: fabric)
         try fabric.finish()
@@ -33,7 +34,10 @@ struct JobRunner {
         let own = [
             Override.argument("hydra.run.dir", directory), "hydra.job.num=\(number)", "hydra.job.id=\(number)",
         ]
-        guard let fabric = try FabricSession.start(composed, arguments: arguments + own, isQuiet: isQuiet) else {
+        guard
+            let fabric = try FabricSession.start(
+                composed, arguments: arguments + own, isQuiet: isQuiet, console: console)
+        else {
             return
         }
         try run(composed, directory: directory, fabric: fabric)

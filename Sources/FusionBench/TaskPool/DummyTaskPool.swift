@@ -1,5 +1,7 @@
 import Configuration
 import JSON
+import OrderedCollections
+import Tensors
 
 /// Reports how large a model is, and evaluates nothing.
 struct DummyTaskPool: TaskPool {

@@ -1,4 +1,5 @@
 public import JSON
+import OrderedCollections
 
 /// The tasks that fused models are evaluated on.
 public protocol TaskPool: Sendable {

@@ -22,7 +22,7 @@ public struct ElementDecoder: Sendable {
 
     /// A decoder of a type.
     ///
-    /// - Returns: Nil for complex numbers and for elements that share bytes.
+    /// - Returns: Nil for complex numbers, for elements that share bytes, and for 8-bit floats without negative zero.
     public init?(_ dtype: DType) {
         self.dtype = dtype
         switch dtype {
@@ -42,7 +42,7 @@ public struct ElementDecoder: Sendable {
         case .int32: form = .integer(Int32.self)
         case .uint64: form = .integer(UInt64.self)
         case .int64: form = .integer(Int64.self)
-        case .complex64, .float4, .float6e2m3, .float6e3m2: return nil
+        case .complex64, .float4, .float6e2m3, .float6e3m2, .float8e4m3fnuz, .float8e5m2fnuz: return nil
         }
     }
 

@@ -6,6 +6,8 @@ import TestSupport
 /// One at a time, also beside the jobs of other suites.
 struct LaunchedJob {
     let result: ProcessResult
+    /// How long it took.
+    let seconds: Double
 
     /// Runs a command.
     ///
@@ -20,9 +22,11 @@ struct LaunchedJob {
         during: (pid_t) throws -> Void = { _ in }
     ) throws {
         let command = ["/usr/bin/timeout", "--foreground", "--kill-after=5", "120"] + command
-        result = try MPILaunch.alone {
-            try ProcessResult(
+        (result, seconds) = try MPILaunch.alone {
+            let start = Date()
+            let result = try ProcessResult(
                 of: command, in: directory.path, environment: testEnvironment(environment), during: during)
+            return (result, Date().timeIntervalSince(start))
         }
     }
 
@@ -38,6 +42,12 @@ struct LaunchedJob {
             let rank = variables.first { $0.hasPrefix(prefix) }.flatMap { Int($0.dropFirst(prefix.count)) }
             return (process, rank)
         }
+    }
+
+    /// Waits until a condition holds, but not for more than 10 s.
+    static func wait(until condition: () -> Bool) {
+        let end = Date() + 10
+        while !condition(), Date() < end { usleep(10_000) }
     }
 
     private static func read(_ process: pid_t, _ file: String) -> String? {

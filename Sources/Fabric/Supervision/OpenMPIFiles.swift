@@ -1,0 +1,49 @@
+import Glibc
+import OperatingSystem
+
+/// What Open MPI keeps on this host for a rank and its job: a segment of shared memory, and a directory.
+///
+/// `mpirun` removes both at the end, whatever becomes of the ranks, unless it is killed itself.
+struct OpenMPIFiles: Sendable {
+    private static let sharedMemory = "/dev/shm"
+    /// How the name of this rank's segment ends: user, job and place on the host.
+    private let segmentEnd: String?
+    private let directory: String?
+
+    /// Looks at the variables that `mpirun` sets for a rank.
+    init(_ variables: [String: String]) {
+        if let job = variables["OMPI_MCA_ess_base_jobid"].flatMap({ UInt32($0) }),
+            let localRank = variables["OMPI_COMM_WORLD_LOCAL_RANK"].flatMap({ Int($0) })
+        {
+            segmentEnd = ".\(geteuid()).\(String(job, radix: 16)).\(localRank)"
+        } else {
+            segmentEnd = nil
+        }
+        // Such as /tmp/ompi.HOST.USER/pid.4510. What looks different is not touched.
+        directory = variables["OMPI_MCA_orte_jobfam_session_dir"].flatMap { path in
+            let parts = path.split(separator: "/")
+            guard path.hasPrefix("/"), parts.count > 2, parts[parts.count - 2].hasPrefix("ompi."),
+                parts[parts.count - 1].hasPrefix("pid.") || parts[parts.count - 1].hasPrefix("jf.")
+            else { return nil }
+            return path
+        }
+    }
+
+    /// Removes them; another rank of the host may be at it too.
+    func remove() {
+        if let segmentEnd {
+            for name in FileSystem.names(in: Self.sharedMemory)
+            where name.hasPrefix("vader_segment.") && name.hasSuffix(segmentEnd) {
+                unlink(FileSystem.join(Self.sharedMemory, name))
+            }
+        }
+        if let directory { Self.remove(directory) }
+    }
+
+    /// Removes a file, or a directory with all that is in it; links are removed, not followed.
+    private static func remove(_ path: String) {
+        guard unlink(path) != 0, errno == EISDIR else { return }
+        for name in FileSystem.names(in: path) { remove(FileSystem.join(path, name)) }
+        rmdir(path)
+    }
+}
