@@ -5,12 +5,14 @@ enum ArgumentSpelling {
     private static let shortFlags = ["-h", "-r", "-m", "-sc"]
     private static let topics = ["all", "config", "defaults", "defaults-tree", "plugins", "searchpath"]
     private static let longFlags = [
-        "--cfg", "--config-dir", "--config-name", "--config-path", "--explain", "--fail-fast", "--help", "--hydra-help",
-        "--info", "--keep-going", "--multirun", "--package", "--resolve", "--resume", "--run", "--shell-completion",
+        "--cfg", "--check", "--config-dir", "--config-name", "--config-path", "--explain", "--fail-fast", "--help", "--hydra-help",
+        "--info", "--keep-going", "--multirun", "--package", "--quiet", "--resolve", "--resume", "--run", "--shell-completion",
         "--version",
     ]
 
     static func normalized(_ arguments: [String]) -> [String] {
+        // A word before all others may stand for a flag.
+        if arguments.first == "check" { return ["--check"] + normalized(Array(arguments.dropFirst())) }
         var result: [String] = []
         for (index, argument) in arguments.enumerated() {
             if argument == "--" { return result + arguments[index...] }

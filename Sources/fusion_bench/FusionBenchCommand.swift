@@ -48,6 +48,9 @@ struct FusionBenchCommand: ParsableArguments {
     @Flag(name: .customLong("fail-fast"), help: "With --multirun: stop at the first failure (the default)")
     var failFast = false
 
+    @Flag(name: .customLong("check"), help: "Look for everything that could be wrong with a job, without doing it")
+    var check = false
+
     @Flag(name: .customLong("quiet"), help: "Show no progress, and of the log only warnings and errors")
     var quiet = false
 
@@ -96,11 +99,11 @@ struct FusionBenchCommand: ParsableArguments {
 
     func validate() throws {
         let commands = [
-            run, multirun && shownPart == nil, shownPart != nil, shellCompletion, topic != nil, explain != nil,
+            run, check, multirun && shownPart == nil, shownPart != nil, shellCompletion, topic != nil, explain != nil,
         ]
         if commands.count(where: { $0 }) > 1 {
             throw ValidationError(
-                "Only one of --run, --multirun, --cfg, --info, --explain and --shell-completion can be given")
+                "Only one of --run, --check, --multirun, --cfg, --info, --explain and --shell-completion can be given")
         }
         if resolve, shownPart == nil, !help { throw ValidationError("--resolve needs --cfg or --help") }
         if resume || keepGoing || failFast, !multirun {
@@ -128,6 +131,7 @@ struct FusionBenchCommand: ParsableArguments {
         options.runsSeveral = multirun
         options.resumes = resume
         options.keepsGoing = keepGoing
+        options.checks = check
         options.isQuiet = quiet
         options.flagHelp = Self.flagHelp
         return options

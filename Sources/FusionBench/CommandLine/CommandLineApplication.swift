@@ -66,6 +66,7 @@ public struct CommandLineApplication {
         switch mode {
         case .run:
             let composed = try composer(options.overrides + mode.override(options), false).compose()
+            if options.checks { return try runner.check(composed) }
             try runner.runSingle(composed, arguments: Array(CommandLine.arguments.dropFirst()))
         case .multirun:
             if JobEnvironment.current == .rank { throw CommandLineError.sweepUnderLauncher }

@@ -51,6 +51,8 @@ public struct CommandLineOptions: Sendable {
     public var resumes = false
     /// `--keep-going`.
     public var keepsGoing = false
+    /// `--check`, or `check` before all other arguments.
+    public var checks = false
     /// `--quiet`.
     public var isQuiet = false
     /// What the help says about the flags, one a line.
@@ -71,6 +73,8 @@ public struct CommandLineOptions: Sendable {
 
 /// What the program is called and which version it is.
 public enum ProgramVersion {
+    /// The name of the program.
+    public static let name = "FusionBench in Swift"
     /// The version of the program.
     public static let number = "0.1.0"
     /// Name and version.

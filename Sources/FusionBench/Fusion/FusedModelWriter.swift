@@ -1,25 +1,106 @@
 import Checkpoints
 import Fabric
+import JSON
 import OperatingSystem
 import OrderedCollections
 import Tensors
 
+/// Writes a fused model as a directory that Hugging Face's tools open.
 struct FusedModelWriter {
-    let context: FusionContext
+    let model: FusedModel
+    let pool: ModelPool
+    let directory: String
+    let options: SaveOptions
+    /// What the model card and the metadata say about the making of the model.
+    let provenance: Provenance
+    private let writer: CheckpointWriter
 
-    func write(_ model: FusedModel, modelNames: [String], to directory: String) throws {
-        let stream = FusedModelStream(model: model, modelNames: modelNames, context: context)
-        let writer = try SafetensorsWriter(
-            path: FileSystem.join(directory, "model.safetensors"),
-            tensors: model.parameters.map { TensorDescription(name: $0.name, dtype: $0.dtype, shape: $0.shape) },
-            metadata: ["format": "pt"])
-        if context.fabric.isGlobalZero {
-            try FileSystem.makeDirectory(directory)
+    /// Plans a directory; nothing is written yet.
+    ///
+    /// - Throws: `CheckpointError` if the format has no room for the tensors.
+    init(
+        _ model: FusedModel, of pool: ModelPool, to directory: String, options: SaveOptions, provenance: Provenance
+    ) throws {
+        var model = model
+        if let dtype = options.dtype { model.store(as: dtype) }
+        self.model = model
+        self.pool = pool
+        self.directory = directory
+        self.options = options
+        self.provenance = provenance
+        var output = CheckpointOutput(
+            directory: directory,
+            tensors: model.parameters.map { TensorDescription(name: $0.name, dtype: $0.dtype, shape: $0.shape) })
+        output.shardSize = options.shardSize
+        output.metadata = provenance.metadata
+        output.companions = try Self.companions(of: model, options)
+        output.modelCard = ModelCard(
+            title: FileSystem.display(directory).split(separator: "/").last.map(String.init) ?? "Merged model",
+            summary: provenance.summary, models: pool.references.values.map(\.location), recipe: provenance.recipe)
+        output.inputs = try pool.inputs()
+        writer = try CheckpointWriter(output)
+    }
+
+    /// What is wrong with the place, as far as it can be known before anything is written.
+    var problems: [CheckpointError] { writer.problems() }
+
+    /// The bytes that will be written.
+    var byteCount: Int { writer.byteCount }
+
+    /// Computes the model and writes it; global zero alone writes, under temporary names until all is there.
+    ///
+    /// All ranks do it together.
+    ///
+    /// - Throws: An error of reading, merging or writing; what was there before is then still there.
+    func write(in context: FusionContext) throws {
+        let fabric = context.fabric
+        if fabric.isGlobalZero {
+            for path in writer.temporaryPaths { fabric.holdTemporaryFile(path) }
             try writer.create()
         }
-        try stream.run("merge") { piece in
-            try writer.write(piece.bytes, to: model.parameters[piece.parameter].name, at: piece.range.lowerBound)
+        let (writer, names) = (writer, model.parameters.map(\.name))
+        let stream = FusedModelStream(model: model, modelNames: pool.modelNames, context: context)
+        try stream.run("merging") { piece in
+            try writer.write(piece.bytes, to: names[piece.parameter], at: piece.range.lowerBound)
         }
-        if context.fabric.isGlobalZero { try writer.finish(flushing: false) }
+        if fabric.isGlobalZero {
+            _ = try writer.finish(flushing: options.isFlushed)
+            for path in writer.temporaryPaths { fabric.releaseTemporaryFile(path) }
+        }
+        try fabric.barrier("saved model")
+    }
+
+    /// Configuration, tokenizer and processor of the template, the configuration with what the method changes.
+    private static func companions(of model: FusedModel, _ options: SaveOptions) throws -> [CompanionFile] {
+        var files = CompanionFile.all(in: model.template.directory)
+        let dtypeName = options.dtype.flatMap { SaveOptions.name(of: $0) }
+        guard let index = files.firstIndex(where: { $0.name == "config.json" }),
+            let entries = model.template.configuration?.object, dtypeName != nil
+        else { return files }
+        var changed = entries
+        for key in ["dtype", "torch_dtype"] where changed[key] != nil { changed[key] = dtypeName.map { .string($0) } }
+        files[index].content = .bytes(Array((JSONValue.object(changed).text(indent: 2) + "\n").utf8))
+        return files
+    }
+}
+
+extension FusedModel {
+    /// Lets all merged parameters be written in a type.
+    ///
+    /// Those that are copied are converted too, if they are floating-point numbers.
+    fileprivate mutating func store(as dtype: DType) {
+        for index in parameters.indices where parameters[index].dtype.isFloatingPoint {
+            parameters[index].dtype = dtype
+        }
+    }
+}
+
+extension ModelPool {
+    /// The files and directories of all models that have been looked at.
+    func inputs() throws -> [String] {
+        try allNames.flatMap { name in
+            let directory = try load(name).directory
+            return [directory] + FileSystem.names(in: directory).map { FileSystem.join(directory, $0) }
+        }
     }
 }

@@ -22,10 +22,14 @@ struct StretchUnit: Sendable {
 
     /// The stretches of a unit, each of which fits into the cache with all its inputs.
     func stretches(_ shape: Shape, _ granularity: Granularity, inputs: Int) -> [Range<Int>] {
-        // A megabyte for all buffers: what one core has for itself.
-        let limit = max(4096, (1 << 18) / (inputs + 2))
-        return Self.ranges(range, step: Self.step(shape, granularity, limit: limit))
+        Self.ranges(range, step: Self.step(shape, granularity, limit: Self.cachedCount(inputs: inputs)))
     }
+
+    /// The elements of each buffer, all of which take a megabyte together: what one core has for itself.
+    private static func cachedCount(inputs: Int) -> Int { max(4096, (1 << 18) / (inputs + 2)) }
+
+    /// The bytes of each buffer of a computation that may be cut anywhere.
+    static func cachedByteCount(inputs: Int) -> Int { cachedCount(inputs: inputs) * MemoryLayout<Float>.stride }
 
     private static func step(_ shape: Shape, _ granularity: Granularity, limit: Int) -> Int {
         switch granularity {

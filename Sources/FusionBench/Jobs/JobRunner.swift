@@ -43,6 +43,16 @@ struct JobRunner {
         try run(composed, directory: directory, fabric: fabric)
     }
 
+    /// Checks a job without doing it: nothing is written, no ranks are started.
+    func check(_ composed: ComposedConfiguration) throws {
+        composed.attachHydra()
+        try composed.setOutputDirectory(FileSystem.absolute(try composed.setting("run.dir") ?? "."))
+        var configuration = try FabricConfiguration(composed.jobValue("fabric"))
+        configuration.isQuiet = true
+        JobLog.use(nil)
+        try program(composed, Fabric(configuration)).check()
+    }
+
     private func run(_ composed: ComposedConfiguration, directory: String, fabric: Fabric) throws {
         try composed.setOutputDirectory(FileSystem.absolute(directory))
         if fabric.isGlobalZero {
@@ -65,7 +75,7 @@ struct JobRunner {
 
         let environment = try EnvironmentOverride(composed.environmentSettings())
         defer { environment.restore() }
-        try runProgram(composed, fabric)
+        try program(composed, fabric).run()
     }
 
     /// Writes `config.yaml`, `hydra.yaml` and `overrides.yaml` where `hydra.output_subdir` says.
@@ -78,7 +88,7 @@ struct JobRunner {
         }
     }
 
-    private func runProgram(_ composed: ComposedConfiguration, _ fabric: Fabric) throws {
+    private func program(_ composed: ComposedConfiguration, _ fabric: Fabric) throws -> any Program {
         let value = try composed.resolvedJob()
         let instantiator = Instantiator(registry)
         let object = try instantiator.instantiate(value)
@@ -89,7 +99,7 @@ struct JobRunner {
             console: fabric.isGlobalZero ? console : console.silenced, fabric: fabric, configuration: value,
             instantiator: instantiator,
             outputDirectory: try composed.setting("runtime.output_dir") ?? ".")
-        try factory.make(surroundings).run()
+        return try factory.make(surroundings)
     }
 }
 

@@ -1,3 +1,4 @@
+import Checkpoints
 public import OrderedCollections
 import Synchronization
 
@@ -41,7 +42,9 @@ public final class ModelPool: Sendable {
         guard let reference = references[name] else {
             throw ModelPoolError.noSuchModel(name: name, known: allNames)
         }
-        let model = try ModelLoader(family: family).load(reference, name: name)
+        let first = hasPretrained ? Self.pretrainedName : references.keys.first
+        let template = first == name ? nil : try first.map(load)
+        let model = try ModelLoader(family: family).load(reference, name: name, template: template)
         loaded.withLock { $0[name] = model }
         return model
     }
@@ -60,12 +63,14 @@ public final class ModelPool: Sendable {
 enum ModelPoolError: Error, Equatable, CustomStringConvertible {
     case empty
     case noSuchModel(name: String, known: [String])
+    case names(location: String, problem: KeyMapProblem)
 
     var description: String {
         switch self {
         case .empty: "The model pool has no models"
         case .noSuchModel(let name, let known):
             "The model pool has no model '\(name)'; it has \(known.joined(separator: ", "))"
+        case .names(let location, let problem): "\(location): \(problem)"
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Checkpoints
+public import JSON
 public import OrderedCollections
 
 /// A model of a pool whose headers have been read.
@@ -7,20 +8,23 @@ public struct PooledModel: Sendable {
     public let name: String
     /// Where it was found.
     public let location: String
-    /// The directory that holds its configuration; nil for a single file.
-    public let directory: String?
+    /// The directory that holds its weights and whatever belongs to it.
+    public let directory: String
+    /// What its `config.json` holds; nil if there is none.
+    public let configuration: JSONValue?
     /// Its tensors, by the names that all models of the family share, in the order of the checkpoint.
     public let tensors: OrderedDictionary<String, LazyTensor>
-    /// The checkpoint's own names, where they differ.
-    private let ownNames: [String: String]
+    /// The checkpoint's own names.
+    private let ownNames: OrderedDictionary<String, String>
 
     init(
-        name: String, location: String, directory: String?, tensors: OrderedDictionary<String, LazyTensor>,
-        ownNames: [String: String]
+        name: String, location: String, directory: String, configuration: JSONValue?,
+        tensors: OrderedDictionary<String, LazyTensor>, ownNames: OrderedDictionary<String, String>
     ) {
         self.name = name
         self.location = location
         self.directory = directory
+        self.configuration = configuration
         self.tensors = tensors
         self.ownNames = ownNames
     }

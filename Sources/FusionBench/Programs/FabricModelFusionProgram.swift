@@ -1,57 +1,120 @@
 import Configuration
 import Fabric
+import JSON
 import Logging
-import OrderedCollections
+import OperatingSystem
 
 /// Fuses the models of a pool by a method and evaluates the result on a pool of tasks.
 struct FabricModelFusionProgram: Program {
-    let method: ConfigurationValue
-    let modelPool: ConfigurationValue
-    let taskPool: ConfigurationValue?
-    let printsConfiguration: Bool
-    let isDryRun: Bool
-    let allowsNonFinite: Bool
-    let seed: UInt64?
-    let savePath: String?
+    /// What the configuration asks for.
+    struct Settings {
+        let method: ConfigurationValue
+        let modelPool: ConfigurationValue
+        let taskPool: ConfigurationValue?
+        let printsConfiguration: Bool
+        let isDryRun: Bool
+        let seed: Int?
+        let reportSavePath: String?
+        let modelSavePath: String?
+        let saveOptions: SaveOptions
+        let allowsNonFinite: Bool
+    }
+
+    let settings: Settings
     let surroundings: ProgramSurroundings
 
     private static let log = Logger(label: "fusion_bench.programs.fabric_fusion_program")
 
     func run() throws {
-        if printsConfiguration {
+        if settings.printsConfiguration {
             let tree = ConfigurationTree(console: surroundings.console, order: ["method", "modelpool", "taskpool"])
             surroundings.console.write(tree.text(surroundings.configuration))
         }
-        if isDryRun {
+        if settings.isDryRun {
             Self.log.info("The program is running in dry-run mode. Exiting.")
             return
         }
-        // All three are tried before any failure is reported: what can be known early is told together.
-        var errors = ErrorCollector()
-        func make(_ value: ConfigurationValue?, _ legacy: TargetRegistry.LegacyKind) throws -> Any? {
-            guard let value, !value.isNull else { return nil }
-            return try errors.collect {
-                try surroundings.instantiator.instantiate(value, legacy: legacy, recursive: false)
-            }
+        let parts = try makeParts()
+        try check(parts)
+        let fabric = surroundings.fabric
+        fabric.use(parts.loggers)
+        if let seed { fabric.seedEverything(seed) }
+        let context = FusionContext(fabric: fabric, seed: seed ?? 0, allowsNonFinite: settings.allowsNonFinite)
+        Self.log.info("running \(parts.method.methodName)")
+        let result = try parts.method.fuse(parts.pool, in: context)
+        for path in savePaths(parts) { try save(result, parts, to: path, context) }
+        try evaluate(result, parts, context)
+    }
+
+    func check() throws {
+        let parts = try makeParts()
+        let check = self.check(of: parts)
+        let problems = check.problems()
+        if !problems.isEmpty { throw FusionProblems(texts: problems) }
+        let rows = try check.table()
+        let width = rows.map(\.name.count).max() ?? 0
+        for (name, text) in rows {
+            let label = name + String(repeating: " ", count: width - name.count)
+            surroundings.console.print(surroundings.console.styled(label, .bold) + "  " + text)
         }
-        let loggers = try errors.collect {
-            try MetricLoggers.make(surroundings.configuration["fabric"]?["loggers"], surroundings.instantiator)
+        surroundings.console.print(surroundings.console.styled("Nothing is wrong.", .green))
+    }
+
+    private var seed: UInt64? { settings.seed.map { UInt64(bitPattern: Int64($0)) } }
+
+    private func makeParts() throws -> FusionParts {
+        try FusionParts(
+            pool: settings.modelPool, method: settings.method, taskPool: settings.taskPool, surroundings)
+    }
+
+    private func check(of parts: FusionParts) -> FusionCheck {
+        FusionCheck(
+            parts: parts, savePath: savePaths(parts).first, options: settings.saveOptions, fabric: surroundings.fabric)
+    }
+
+    /// The checks before every run: global zero looks for all.
+    private func check(_ parts: FusionParts) throws {
+        guard surroundings.fabric.isGlobalZero else { return }
+        let problems = check(of: parts).problems()
+        if !problems.isEmpty { throw FusionProblems(texts: problems) }
+    }
+
+    /// Where the result is saved: where the program says, and where the method says.
+    private func savePaths(_ parts: FusionParts) -> [String] {
+        let paths = [settings.modelSavePath, parts.method.modelSavePath].compactMap { $0 }.map(filled)
+        return paths.count == 2 && paths[0] == paths[1] ? [paths[0]] : paths
+    }
+
+    /// A path with the run's directory in the place of `{log_dir}`.
+    private func filled(_ path: String) -> String {
+        path.replacing("{log_dir}", with: surroundings.outputDirectory)
+    }
+
+    private func save(
+        _ result: FusionResult, _ parts: FusionParts, to path: String, _ context: FusionContext
+    ) throws {
+        let provenance = Provenance(
+            methodName: parts.method.methodName, configuration: surroundings.configuration, seed: seed)
+        for (name, model) in result.models {
+            let directory = name.map { FileSystem.join(path, $0) } ?? path
+            let writer = try FusedModelWriter(
+                model, of: parts.pool, to: directory, options: settings.saveOptions, provenance: provenance)
+            try writer.write(in: context)
+            Self.log.info("saved the merged model to \(FileSystem.display(directory))")
         }
-        Self.log.info("loading model pool")
-        let pool = try make(modelPool, .modelPool) as? ModelPool
-        Self.log.info("loading method")
-        let method = try make(method, .method) as? any FusionMethod
-        Self.log.info("loading task pool")
-        _ = try make(taskPool, .taskPool)
-        try errors.throwCollected()
-        surroundings.fabric.use(loggers ?? [])
-        guard let pool, let method else { return }
-        let context = FusionContext(
-            fabric: surroundings.fabric, seed: seed ?? 0, allowsNonFinite: allowsNonFinite)
-        let result = try method.fuse(pool, in: context)
-        if let savePath, case .model(let model) = result {
-            try FusedModelWriter(context: context).write(model, modelNames: pool.modelNames, to: savePath)
+    }
+
+    /// Evaluates the result, shows the report and keeps it.
+    private func evaluate(_ result: FusionResult, _ parts: FusionParts, _ context: FusionContext) throws {
+        guard let tasks = parts.taskPool else {
+            Self.log.info("No task pool specified. Skipping evaluation.")
+            return
         }
+        guard !result.models.isEmpty else { return }
+        let report = try result.report(tasks, in: context)
+        surroundings.console.print(report.text(indent: 2))
+        guard let path = settings.reportSavePath else { return }
+        try context.fabric.save(Array(report.text().utf8), to: filled(path), "report")
     }
 }
 
@@ -65,17 +128,17 @@ extension TargetRegistry {
             Parameter("dry_run", default: false), Parameter<Bool>("fast_dev_run", default: false),
             Parameter<Int?>("seed", default: nil), Parameter<String?>("report_save_path", default: nil),
             Parameter<String?>("merged_model_save_path", default: nil),
-            Parameter<ConfigurationValue?>("merged_model_save_kwargs", default: nil),
+            Parameter("merged_model_save_kwargs", default: SaveOptions()),
             Parameter("print_function_call", default: true), Parameter("allow_non_finite", default: false),
             additional: .areIgnored
         ) {
-            method, modelPool, taskPool, printsConfiguration, isDryRun, _, seed, _, savePath, _, _, allowsNonFinite in
-            ProgramFactory { surroundings in
-                FabricModelFusionProgram(
-                    method: method, modelPool: modelPool, taskPool: taskPool,
-                    printsConfiguration: printsConfiguration, isDryRun: isDryRun, allowsNonFinite: allowsNonFinite,
-                    seed: seed.map { UInt64(bitPattern: Int64($0)) }, savePath: savePath, surroundings: surroundings)
-            }
+            method, modelPool, taskPool, printsConfiguration, isDryRun, _, seed, reportPath, savePath, saveOptions, _,
+            allowsNonFinite in
+            let settings = FabricModelFusionProgram.Settings(
+                method: method, modelPool: modelPool, taskPool: taskPool, printsConfiguration: printsConfiguration,
+                isDryRun: isDryRun, seed: seed, reportSavePath: reportPath, modelSavePath: savePath,
+                saveOptions: saveOptions, allowsNonFinite: allowsNonFinite)
+            return ProgramFactory { FabricModelFusionProgram(settings: settings, surroundings: $0) }
         }
     }
 }

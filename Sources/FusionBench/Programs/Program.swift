@@ -7,6 +7,16 @@ public protocol Program {
     ///
     /// - Throws: Whatever stops the work; the command then ends with exit code 1.
     func run() throws
+
+    /// Looks for everything that could be wrong with a run, without doing it.
+    ///
+    /// - Throws: All that is wrong, as one error.
+    func check() throws
+}
+
+extension Program {
+    /// Most programs have nothing to look for but their configuration.
+    public func check() throws {}
 }
 
 /// What a program finds around it.

@@ -8,6 +8,7 @@ extension TargetRegistry {
         registry.registerFabricModelFusionProgram()
         registry.registerLoggers()
         registry.registerModelPools()
+        registry.registerDummyTaskPool()
         registry.registerDummyMethod()
         registry.registerMagMax()
         registry.registerSimpleAverage()

@@ -1,0 +1,36 @@
+import Configuration
+import OrderedCollections
+
+/// What a merged model is made of, and with what: the checkpoint says so itself.
+///
+/// It names neither ranks, threads nor times, on which the bytes must not depend.
+struct Provenance: Sendable {
+    let methodName: String
+    /// The parts of the configuration that decide what comes out, in YAML.
+    let recipe: String
+    let seed: UInt64?
+
+    init(methodName: String, recipe: String, seed: UInt64?) {
+        self.methodName = methodName
+        self.recipe = recipe
+        self.seed = seed
+    }
+
+    init(methodName: String, configuration: ConfigurationValue, seed: UInt64?) {
+        let decisive: Set = ["method", "modelpool"]
+        let others = Set((configuration.entries ?? [:]).keys.compactMap(\.string)).subtracting(decisive)
+        self.init(methodName: methodName, recipe: configuration.removing(others).yamlText, seed: seed)
+    }
+
+    /// A sentence for people.
+    var summary: String { "Made by \(ProgramVersion.name) \(ProgramVersion.number): \(methodName)." }
+
+    /// The entries of the checkpoint's metadata.
+    var metadata: OrderedDictionary<String, String> {
+        var entries: OrderedDictionary = [
+            "fusion_bench_version": ProgramVersion.number, "fusion_bench_recipe": recipe,
+        ]
+        if let seed { entries["fusion_bench_seed"] = String(seed) }
+        return entries
+    }
+}

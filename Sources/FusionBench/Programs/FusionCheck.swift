@@ -1,0 +1,94 @@
+import Checkpoints
+import Fabric
+import OperatingSystem
+import Tensors
+
+/// What is known of a fusion before anything but headers has been read: what is wrong, and what it will take.
+struct FusionCheck {
+    let parts: FusionParts
+    /// Where the result goes; nil for nowhere.
+    let savePath: String?
+    let options: SaveOptions
+    let fabric: Fabric
+
+    /// Everything that is wrong.
+    func problems() -> [String] {
+        let problems = parts.method.problems(with: parts.pool)
+        return problems + placeProblems()
+    }
+
+    /// What is wrong with the place of the result; the model that is written there is as large as the template.
+    private func placeProblems() -> [String] {
+        guard let savePath, let template = try? parts.pool.loadPretrainedOrFirst() else { return [] }
+        do {
+            let writer = try FusedModelWriter(
+                FusedModel(copying: template), of: parts.pool, to: savePath, options: options,
+                provenance: Provenance(methodName: parts.method.methodName, recipe: "", seed: nil))
+            return writer.problems.map(\.description)
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    /// A table of what will be done, one line a row.
+    func table() throws -> [(name: String, text: String)] {
+        let pool = parts.pool
+        let template = try pool.loadPretrainedOrFirst()
+        var rows = [("method", parts.method.methodName)]
+        let special = pool.hasPretrained ? " and the pretrained one" : ""
+        rows.append(("models", "\(pool.modelNames.count)\(special)"))
+        let tensors = template.tensors.values
+        let count = tensors.reduce(0) { $0 + $1.elementCount }
+        let types = Set(tensors.map(\.dtype.rawValue)).sorted().joined(separator: ", ")
+        rows.append(("parameters", "\(Self.short(count)) in \(tensors.count) tensors (\(types))"))
+        let read = try pool.allNames.reduce(0) { sum, name in
+            try sum + pool.load(name).tensors.values.reduce(0) { $0 + $1.byteCount }
+        }
+        rows.append(("reads", "\(Self.bytes(read)) in each pass"))
+        if let savePath {
+            let written = tensors.reduce(0) { $0 + $1.byteCount }
+            let free = FileSystem.availableByteCount(at: Self.existing(savePath)).map { "; \(Self.bytes($0)) are free" }
+            rows.append(("writes", "\(Self.bytes(written)) to \(FileSystem.display(savePath))\(free ?? "")"))
+        }
+        let threads = fabric.threadCount
+        let buffers = threads * (pool.allNames.count + 4) * StretchUnit.cachedByteCount(inputs: pool.allNames.count)
+        rows.append(("memory", "about \(Self.bytes(30 << 20 + buffers)) in each rank with \(threads) threads"))
+        return rows
+    }
+
+    /// The path, or the innermost directory above it that exists.
+    private static func existing(_ path: String) -> String {
+        var path = FileSystem.absolute(path)
+        while FileSystem.resolved(path) == nil, path != "/" { path = FileSystem.directoryName(path) }
+        return path
+    }
+
+    private static func short(_ count: Int) -> String {
+        for (limit, unit) in [(1_000_000_000, "billion"), (1_000_000, "million"), (1000, "thousand")]
+        where count >= limit {
+            return "\(tenths(Double(count) / Double(limit))) \(unit)"
+        }
+        return String(count)
+    }
+
+    private static func bytes(_ count: Int) -> String {
+        for (limit, unit) in [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] where count >= limit {
+            return "\(tenths(Double(count) / Double(limit))) \(unit)"
+        }
+        return "\(count) bytes"
+    }
+
+    private static func tenths(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}
+
+/// Everything that is wrong with a fusion, one text each.
+struct FusionProblems: Error, CustomStringConvertible {
+    let texts: [String]
+
+    var description: String {
+        texts.count == 1 ? texts[0] : "\(texts.count) things are wrong:\n" + texts.map { "- \($0)" }.joined(separator: "\n")
+    }
+}
