@@ -25,6 +25,8 @@ public enum CheckpointError: Error, Sendable, Equatable {
     case invalidShardSize(String)
     /// There is no checkpoint where one was looked for.
     case location(LocationProblem)
+    /// A checkpoint cannot be written where it should be.
+    case output(OutputProblem)
     /// There is no tensor of this name.
     case missingTensor(path: String, name: String, nearest: [String])
     /// A file needs objects that are neither tensors nor plain data; the first place of each name.
@@ -67,6 +69,7 @@ extension CheckpointError: CustomStringConvertible {
         case .invalidShardSize(let text):
             "\(text.quoted()) is no size of a file; sizes are written like 5GB, 500MB, 1.5GiB, or as a number of bytes"
         case .location(let problem): problem.description
+        case .output(let problem): problem.description
         case .missingTensor(let path, let name, let nearest):
             "\(path) has no tensor \(name.quoted())" + (nearest.isEmpty ? "" : "; near: \(nearest.quotedList())")
         case .refusedObjects(let path, let objects):

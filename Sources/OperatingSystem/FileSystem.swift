@@ -2,6 +2,9 @@ import Glibc
 
 /// The few questions that configurations ask of the file system.
 public enum FileSystem {
+    /// Whether a path leads to anything.
+    public static func exists(_ path: String) -> Bool { mode(path) != nil }
+
     /// Whether a path leads to a directory.
     public static func isDirectory(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
 
@@ -56,7 +59,20 @@ public enum FileSystem {
     /// - Throws: `FileSystemError` with the system's reason; the old file is then still there.
     public static func write(_ content: some Collection<UInt8>, to path: String) throws(FileSystemError) {
         let temporary = temporaryPath(for: path)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        do throws(FileSystemError) {
+            try writeDirectly(content, to: temporary)
+            if Glibc.rename(temporary, path) != 0 { throw FileSystemError(path: path, code: errno) }
+        } catch {
+            unlink(temporary)
+            throw FileSystemError(path: path, code: error.code)
+        }
+    }
+
+    /// Writes a file under its name, so that a reader may see only a part of it.
+    ///
+    /// - Throws: `FileSystemError` with the system's reason; what was written until then is still there.
+    public static func writeDirectly(_ content: some Collection<UInt8>, to path: String) throws(FileSystemError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileSystemError(path: path, code: errno) }
         var failure: Int32?
         var bytes = Array(content)[...]
@@ -69,11 +85,7 @@ public enum FileSystem {
             }
         }
         if close(descriptor) != 0, failure == nil { failure = errno }
-        if failure == nil, Glibc.rename(temporary, path) != 0 { failure = errno }
-        if let failure {
-            unlink(temporary)
-            throw FileSystemError(path: path, code: failure)
-        }
+        if let failure { throw FileSystemError(path: path, code: failure) }
     }
 
     /// Writes a text, in the same way.
@@ -81,16 +93,6 @@ public enum FileSystem {
     /// - Throws: `FileSystemError` with the system's reason; the old file is then still there.
     public static func write(_ text: String, to path: String) throws(FileSystemError) {
         try write(text.utf8, to: path)
-    }
-
-    /// Waits until the content of a file is on its disk.
-    ///
-    /// - Throws: `FileSystemError` with the system's reason.
-    public static func flush(_ path: String) throws(FileSystemError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileSystemError(path: path, code: errno) }
-        defer { close(descriptor) }
-        if fsync(descriptor) != 0 { throw FileSystemError(path: path, code: errno) }
     }
 
     /// Gives a file another name, in place of what had this name.
@@ -118,14 +120,14 @@ public enum FileSystem {
         }
     }
 
-    /// Waits until the names in a directory are on the disk, such as that of a file that was just renamed.
+    /// Waits until a file is on the disk, or the names in a directory, such as that of a file that was just renamed.
     ///
     /// - Throws: `FileSystemError` with the system's reason.
-    public static func flushDirectory(_ path: String) throws(FileSystemError) {
-        let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    public static func flush(_ path: String) throws(FileSystemError) {
+        let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileSystemError(path: path, code: errno) }
         defer { close(descriptor) }
-        // Some file systems have nothing to flush here.
+        // Some file systems have nothing to flush for a directory.
         if fsync(descriptor) != 0, errno != EINVAL { throw FileSystemError(path: path, code: errno) }
     }
 

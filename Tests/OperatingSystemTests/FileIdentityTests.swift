@@ -36,13 +36,13 @@ struct FileIdentityTests {
         #expect(throws: FileSystemError.self) { try FileSystem.reserve(.max, for: descriptor, path: path) }
     }
 
-    @Test("Directories can be flushed, and only they")
+    @Test("Files and directories can be flushed")
     func flush() throws {
         try FileSystem.makeDirectory(directory)
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        try FileSystem.flushDirectory(directory)
-        #expect(
-            #expect(throws: FileSystemError.self) { try FileSystem.flushDirectory(directory + "/none") }?.code == ENOENT
-        )
+        try FileSystem.write("text", to: directory + "/file")
+        try FileSystem.flush(directory + "/file")
+        try FileSystem.flush(directory)
+        #expect(#expect(throws: FileSystemError.self) { try FileSystem.flush(directory + "/none") }?.code == ENOENT)
     }
 }

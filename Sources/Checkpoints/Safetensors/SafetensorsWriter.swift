@@ -57,7 +57,7 @@ public final class SafetensorsWriter: Sendable {
             precondition(file.phase == .planned, "A file is created once")
             // What a killed process with this number left may be there.
             unlink(temporaryPath)
-            file.descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            file.descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
             guard file.descriptor >= 0 else { throw .unwritable(path: path, code: errno) }
             file.phase = .writing
             do throws(CheckpointError) {
@@ -133,7 +133,7 @@ public final class SafetensorsWriter: Sendable {
         try publish()
         guard flushing else { return }
         do throws(FileSystemError) {
-            try FileSystem.flushDirectory(FileSystem.directoryName(path))
+            try FileSystem.flush(FileSystem.directoryName(path))
         } catch {
             throw .unwritable(path: path, code: error.code)
         }

@@ -10,10 +10,12 @@ final class TemporaryFileSystem: Sendable {
     /// Where it is mounted.
     var path: String { directory.path }
 
-    /// Mounts a file system with so many bytes.
-    init(byteCount: Int) throws {
+    /// Mounts a file system with so many bytes, which may have so many files and directories, itself included.
+    init(byteCount: Int, fileCount: Int = 1000) throws {
         directory = try ScratchDirectory()
-        guard mount("fusion_bench", directory.path, "tmpfs", 0, "size=\(byteCount)") == 0 else { throw Failure() }
+        guard mount("fusion_bench", directory.path, "tmpfs", 0, "size=\(byteCount),nr_inodes=\(fileCount)") == 0 else {
+            throw Failure()
+        }
     }
 
     /// Lets nobody write to it any more.
