@@ -5,8 +5,10 @@ enum ArgumentSpelling {
     private static let shortFlags = ["-h", "-r", "-m", "-sc"]
     private static let topics = ["all", "config", "defaults", "defaults-tree", "plugins", "searchpath"]
     private static let longFlags = [
-        "--cfg", "--check", "--config-dir", "--config-name", "--config-path", "--explain", "--fail-fast", "--help", "--hydra-help",
-        "--info", "--keep-going", "--multirun", "--package", "--quiet", "--resolve", "--resume", "--run", "--shell-completion",
+        "--cfg", "--check", "--config-dir", "--config-name", "--config-path", "--explain", "--fail-fast", "--help",
+        "--hydra-help",
+        "--info", "--keep-going", "--multirun", "--package", "--quiet", "--resolve", "--resume", "--run",
+        "--shell-completion",
         "--version",
     ]
 

@@ -6,6 +6,8 @@ import Synchronization
 /// All calls may come from any thread. One rank makes one; a bar over several ranks is fed with their common count
 /// through `update(completed:)`. The last line stays when the bar is finished or released.
 public final class ProgressBar: Sendable {
+    /// Seconds between two lines of a log at least; what is over sooner needs no line.
+    private static let shortestInterval = 1.0
     /// Seconds between two drawings on a terminal.
     private static let drawingInterval = 0.1
 
@@ -113,7 +115,8 @@ public final class ProgressBar: Sendable {
                 output.write("\n")
             case .lines(let output, _):
                 // The line of the last quarter says the same.
-                if !(drawing.quarter == 4 && drawing.shownCount == drawing.state.completed) {
+                let isShown = drawing.quarter == 4 && drawing.shownCount == drawing.state.completed
+                if !isShown, time - drawing.start >= Self.shortestInterval {
                     drawing.print(on: output, at: time)
                 }
             }
@@ -135,7 +138,8 @@ public final class ProgressBar: Sendable {
             case .lines(let output, let interval):
                 let time = now()
                 let quarter = drawing.state.quarter
-                guard quarter > drawing.quarter || time - drawing.shownTime >= interval else { return }
+                let pause = time - drawing.shownTime
+                guard pause >= interval || (quarter > drawing.quarter && pause >= Self.shortestInterval) else { return }
                 drawing.quarter = max(quarter, drawing.quarter)
                 drawing.measure(at: time)
                 // The last line says how it went as a whole.

@@ -37,7 +37,7 @@ struct FusedModelWriter {
         output.modelCard = ModelCard(
             title: FileSystem.display(directory).split(separator: "/").last.map(String.init) ?? "Merged model",
             summary: provenance.summary, models: pool.references.values.map(\.location), recipe: provenance.recipe)
-        output.inputs = try pool.inputs()
+        output.inputs = pool.inputs()
         writer = try CheckpointWriter(output)
     }
 
@@ -97,9 +97,9 @@ extension FusedModel {
 
 extension ModelPool {
     /// The files and directories of all models that have been looked at.
-    func inputs() throws -> [String] {
-        try allNames.flatMap { name in
-            let directory = try load(name).directory
+    func inputs() -> [String] {
+        allNames.flatMap { name -> [String] in
+            guard let directory = try? load(name).directory else { return [] }
             return [directory] + FileSystem.names(in: directory).map { FileSystem.join(directory, $0) }
         }
     }

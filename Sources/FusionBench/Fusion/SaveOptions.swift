@@ -1,5 +1,6 @@
 import Checkpoints
 import Configuration
+import OrderedCollections
 import Tensors
 
 /// How a fused model is saved: `merged_model_save_kwargs`, with the names of the reference and of `save_pretrained`.
@@ -48,7 +49,8 @@ extension SaveOptions: ConfigurationDecodable {
                 guard let dtype = value.string.flatMap(dtype) else { return nil }
                 options.dtype = dtype
             case "max_shard_size":
-                let size = value.string.map { try? ShardSize(parsing: $0) }
+                let size =
+                    value.string.map { try? ShardSize(parsing: $0) }
                     ?? Int.decode(.value(value)).map { try? ShardSize(byteCount: $0) }
                 guard let size = size ?? nil else { return nil }
                 options.shardSize = size

@@ -43,10 +43,26 @@ public final class ModelPool: Sendable {
             throw ModelPoolError.noSuchModel(name: name, known: allNames)
         }
         let first = hasPretrained ? Self.pretrainedName : references.keys.first
-        let template = first == name ? nil : try first.map(load)
+        // If it cannot be read, it is not this model's fault.
+        let template = first == name ? nil : first.flatMap { try? load($0) }
         let model = try ModelLoader(family: family).load(reference, name: name, template: template)
         loaded.withLock { $0[name] = model }
         return model
+    }
+
+    /// What is wrong with each model, by itself; empty if all headers can be read.
+    public func loadingProblems() -> [String] {
+        if references.isEmpty { return ["\(ModelPoolError.empty)"] }
+        var problems: [String] = []
+        for name in allNames {
+            do {
+                _ = try load(name)
+            } catch {
+                let text = "The model '\(name)': \(error)"
+                if !problems.contains(text) { problems.append(text) }
+            }
+        }
+        return problems
     }
 
     /// The pretrained model, or the first one if there is none.

@@ -1,6 +1,7 @@
 import Checkpoints
 import Fabric
 import OperatingSystem
+import OrderedCollections
 import Tensors
 
 /// What is known of a fusion before anything but headers has been read: what is wrong, and what it will take.
@@ -11,15 +12,22 @@ struct FusionCheck {
     let options: SaveOptions
     let fabric: Fabric
 
-    /// Everything that is wrong.
+    /// Everything that is wrong: with models, with what the method wants of them, with the place of the result.
     func problems() -> [String] {
-        let problems = parts.method.problems(with: parts.pool)
+        var problems = parts.pool.loadingProblems()
+        // Models that are not there say nothing about the method.
+        if problems.isEmpty { problems = parts.method.problems(with: parts.pool) }
         return problems + placeProblems()
     }
 
     /// What is wrong with the place of the result; the model that is written there is as large as the template.
     private func placeProblems() -> [String] {
-        guard let savePath, let template = try? parts.pool.loadPretrainedOrFirst() else { return [] }
+        guard let savePath else { return [] }
+        guard let template = try? parts.pool.loadPretrainedOrFirst() else {
+            // Without a size there is still the place itself.
+            let writer = try? CheckpointWriter(CheckpointOutput(directory: savePath, tensors: []))
+            return writer?.problems().map(\.description) ?? []
+        }
         do {
             let writer = try FusedModelWriter(
                 FusedModel(copying: template), of: parts.pool, to: savePath, options: options,
@@ -89,6 +97,7 @@ struct FusionProblems: Error, CustomStringConvertible {
     let texts: [String]
 
     var description: String {
-        texts.count == 1 ? texts[0] : "\(texts.count) things are wrong:\n" + texts.map { "- \($0)" }.joined(separator: "\n")
+        texts.count == 1
+            ? texts[0] : "\(texts.count) things are wrong:\n" + texts.map { "- \($0)" }.joined(separator: "\n")
     }
 }

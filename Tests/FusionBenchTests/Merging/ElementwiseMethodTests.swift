@@ -8,7 +8,7 @@ struct ElementwiseMethodTests {
         "The same tensors",
         arguments: MergingFixtures.cases(
             "simple_average", "weighted_average", "task_arithmetic", "magmax", "ties_merging", "slerp", "dummy"))
-    func parity(_ item: MergingCase) throws { try MergingParity.check(item, family: .clipVision) }
+    func parity(_ item: MergingCase) throws { try MergingParity.check(item) }
 
     @Test(
         "The same bytes on any number of ranks and threads",

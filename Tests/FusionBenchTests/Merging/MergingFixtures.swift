@@ -61,6 +61,13 @@ struct MergingCase: Sendable, CustomTestStringConvertible {
         expected = item["expected"] as? [String: String] ?? [:]
     }
 
+    /// What kind of model the pool holds.
+    var family: ModelFamily {
+        let path = models.first?.path ?? ""
+        if path.contains("/llama") { return .causalLanguageModel }
+        return path.contains("/clip") ? .clipVision : .generic
+    }
+
     /// The tensors that the peer computed, by part.
     func expectedTensors(_ part: String = "merged") throws -> OrderedDictionary<String, LazyTensor> {
         guard let path = expected[part] else { throw NoSuchPart(part: part) }

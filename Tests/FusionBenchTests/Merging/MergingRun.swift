@@ -151,9 +151,9 @@ enum MergingParity {
     }
 
     /// Runs a case, and compares its only model.
-    static func check(_ item: MergingCase, family: ModelFamily) throws {
+    static func check(_ item: MergingCase) throws {
         let part = item.expected["merged_in_float32"] == nil ? "merged" : "merged_in_float32"
-        let results = try MergingRun.fuse(item.method, item.models, family: family)
+        let results = try MergingRun.fuse(item.method, item.models, family: item.family)
         try compare(results["merged"], item.expectedTensors(part), item.id)
     }
 }
