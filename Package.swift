@@ -124,6 +124,14 @@ let package = Package(
             name: "FabricBenchmark", dependencies: ["Fabric", "CFabricBenchmark"], path: "Tests/FabricBenchmark"),
         // The loops of CKernels: launch/benchmark.
         .executableTarget(name: "KernelBenchmark", dependencies: ["CKernels"], path: "Tests/KernelBenchmark"),
+        // Whole merges beside the Python peers: launch/benchmark.
+        .executableTarget(
+            name: "MergeBenchmark",
+            dependencies: [
+                "CKernels", "Checkpoints", "OperatingSystem", "Tensors",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            path: "Tests/MergeBenchmark"),
         .testTarget(
             name: "FusionBenchTests",
             dependencies: [
