@@ -139,7 +139,12 @@ let package = Package(
                 "TestSupport", .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             exclude: ["Fixtures"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["fusion_bench", "TestSupport"]),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "Checkpoints", "OperatingSystem", "Tensors", "TestSupport", "fusion_bench",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

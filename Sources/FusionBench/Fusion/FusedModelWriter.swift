@@ -55,19 +55,30 @@ struct FusedModelWriter {
     func write(in context: FusionContext) throws {
         let fabric = context.fabric
         if fabric.isGlobalZero {
+            // What a job that was killed has left there.
+            TemporaryFiles.removeStale(in: directory)
             for path in writer.temporaryPaths { fabric.holdTemporaryFile(path) }
-            try writer.create()
         }
+        do {
+            try compute(in: context)
+        } catch {
+            writer.abandon()
+            throw error
+        }
+        if fabric.isGlobalZero {
+            for path in writer.temporaryPaths { fabric.releaseTemporaryFile(path) }
+        }
+        try fabric.barrier("saved model")
+    }
+
+    private func compute(in context: FusionContext) throws {
+        if context.fabric.isGlobalZero { try writer.create() }
         let (writer, names) = (writer, model.parameters.map(\.name))
         let stream = FusedModelStream(model: model, modelNames: pool.modelNames, context: context)
         try stream.run("merging") { piece in
             try writer.write(piece.bytes, to: names[piece.parameter], at: piece.range.lowerBound)
         }
-        if fabric.isGlobalZero {
-            _ = try writer.finish(flushing: options.isFlushed)
-            for path in writer.temporaryPaths { fabric.releaseTemporaryFile(path) }
-        }
-        try fabric.barrier("saved model")
+        if context.fabric.isGlobalZero { _ = try writer.finish(flushing: options.isFlushed) }
     }
 
     /// Configuration, tokenizer and processor of the template, the configuration with what the method changes.

@@ -1,0 +1,177 @@
+import Checkpoints
+import Foundation
+import OrderedCollections
+import TestSupport
+import Testing
+
+@Suite("Merging through the program")
+struct MergeTests {
+    @Test("Weights, configuration, model card, provenance and report are written")
+    func happyPath() throws {
+        let pool = try MergePool.clip()
+        let result = try pool.run()
+        #expect(result.exitCode == 0, "\(result.errors)")
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: pool.output).sorted() == [
+                "README.md", "config.json", "model.safetensors",
+            ])
+        let merged = try SafetensorsFile(pool.weights).stateDict
+        let base = try SafetensorsFile(MergePool.fixtures + "clip/base/model.safetensors").stateDict
+        #expect(Set(merged.tensors.keys) == Set(base.tensors.keys))
+        #expect(merged.metadata["format"] == "pt")
+        #expect(merged.metadata["fusion_bench_recipe"]?.contains("scaling_factor: 0.3") == true)
+        #expect(try pool.scratch.read("merged/README.md").contains("TaskArithmeticAlgorithm"))
+        let report = try pool.scratch.read("run/report.json")
+        #expect(report.contains("\"model_info\"") && result.output.contains("\"all_params\""))
+    }
+
+    @Test("The same bytes with any number of ranks", .enabled(if: MPILaunch.isAvailable))
+    func ranks() throws {
+        let pool = try MergePool.clip()
+        #expect(try pool.run().exitCode == 0)
+        let bytes = FileManager.default.contents(atPath: pool.weights)
+        for ranks in [2, 3] {
+            let result = try MPILaunch.alone { try pool.run("fabric.devices=\(ranks)") }
+            #expect(result.exitCode == 0, "\(result.errors)")
+            #expect(FileManager.default.contents(atPath: pool.weights) == bytes)
+        }
+    }
+
+    @Test("check finds everything that is wrong at once, and writes nothing")
+    func check() throws {
+        let pool = try MergePool.clip()
+        let arguments = ["check"] + pool.arguments()
+        let good = try fusionBench(arguments, in: pool.scratch.path)
+        #expect(good.exitCode == 0 && good.output.contains("Nothing is wrong."), "\(good.errors)")
+        let bad = try fusionBench(
+            arguments + [
+                "modelpool.models.a=\(MergePool.fixtures)llama/a", "modelpool.models.b=no/model",
+                "merged_model_save_path=/proc/nowhere/merged",
+            ], in: pool.scratch.path)
+        #expect(bad.exitCode == 1 && bad.output.isEmpty)
+        for text in ["3 things are wrong", "'a'", "no vision model of CLIP", "'b'", "no/model", "/proc"] {
+            #expect(bad.errors.contains(text), "\(bad.errors)")
+        }
+        #expect(pool.scratch.files == ["conf/merge.yaml"])
+    }
+
+    @Test("A model of another shape is named with all tensors that do not fit")
+    func mismatch() throws {
+        let pool = try MergePool.clip()
+        let result = try pool.run("modelpool.models.b=\(MergePool.fixtures)clip_small/a")
+        #expect(result.exitCode == 1)
+        #expect(result.errors.contains("The model 'b'") && result.errors.contains("shapes"), "\(result.errors)")
+        #expect(!FileManager.default.fileExists(atPath: pool.output))
+    }
+
+    @Test("A value that is no number stops the merge, with tensor, model and place, and leaves nothing")
+    func nonFinite() throws {
+        let empty = try MergePool(models: [])
+        let base = try empty.writeModel("base", [1, 2, 3, 4, 5, 6], columns: 3)
+        let bad = try empty.writeModel("bad", [1, 2, 3, 4, .nan, 6], columns: 3)
+        let pool = try MergePool(models: [("_pretrained_", base), ("bad", bad)], family: "BaseModelPool")
+        let result = try pool.run()
+        #expect(result.exitCode == 1)
+        for text in ["'weight'", "'bad'", "[1, 1]", "nan", "allow_non_finite=true"] {
+            #expect(result.errors.contains(text), "\(result.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: pool.output))
+        #expect(try pool.run("allow_non_finite=true").exitCode == 0)
+    }
+
+    @Test("A merge never writes onto one of its models")
+    func ontoInput() throws {
+        let empty = try MergePool(models: [])
+        let paths = try [("_pretrained_", 1), ("a", 2)].map {
+            ($0.0, try empty.writeModel($0.0, [Float($0.1)], columns: 1))
+        }
+        let pool = try MergePool(models: paths, family: "BaseModelPool")
+        let before = try Data(contentsOf: URL(fileURLWithPath: paths[1].1 + "/model.safetensors"))
+        let result = try pool.run("merged_model_save_path=\(paths[1].1)")
+        #expect(result.exitCode == 1)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: paths[1].1 + "/model.safetensors")) == before)
+    }
+
+    @Test("A merge that is killed at any moment leaves the previous model whole; a rerun succeeds and cleans up")
+    func killed() throws {
+        let empty = try MergePool(models: [])
+        let count = 1 << 21
+        let base = try empty.writeModel("base", (0..<count).map { Float($0 % 1000) }, columns: 1024)
+        let tuned = try empty.writeModel("tuned", (0..<count).map { Float($0 % 999) }, columns: 1024)
+        let pool = try MergePool(models: [("_pretrained_", base), ("tuned", tuned)], family: "BaseModelPool")
+        #expect(try pool.run().exitCode == 0)
+        let before = FileManager.default.contents(atPath: pool.weights)
+        var random = SplitMix64(seed: FuzzSettings.seed)
+        var kills = 0
+        for _ in 0..<(FuzzSettings.requestedInputs.map { min($0, 500) } ?? 10) {
+            // Another result, so that half of it would show.
+            let arguments = [Repository.binary] + pool.arguments(["method.scaling_factor=0.9"])
+            let result = try ProcessResult(of: arguments, in: pool.scratch.path, environment: testEnvironment([:])) {
+                usleep(UInt32(random.below(25_000)))
+                kill($0, SIGKILL)
+            }
+            if result.exitCode == 0 {
+                #expect(try pool.run().exitCode == 0)
+                continue
+            }
+            kills += 1
+            let now = FileManager.default.contents(atPath: pool.weights)
+            if now != before {
+                // It was killed after the model had its name.
+                #expect(try SafetensorsFile(pool.weights).stateDict.tensors.count == 1)
+                #expect(try pool.run().exitCode == 0)
+            }
+        }
+        #expect(kills > 0)
+        #expect(try pool.run().exitCode == 0)
+        #expect(FileManager.default.contents(atPath: pool.weights) == before)
+        let left = try FileManager.default.contentsOfDirectory(atPath: pool.output).sorted()
+        #expect(left == ["README.md", "config.json", "model.safetensors"])
+    }
+
+    @Test("Models far larger than memory are planned at once, in little memory")
+    func absurdSizes() throws {
+        let scratch = try ScratchDirectory()
+        for model in ["base", "a", "b"] {
+            try scratch.write(model + "/config.json", "{}")
+            var weightMap: [String] = []
+            for shard in 1...20 {
+                let name = String(format: "model-%05d-of-00020.safetensors", shard)
+                var entries: [String] = []
+                for layer in 0..<16 {
+                    let tensor = "layers.\(shard).\(layer).weight"
+                    let size = 2 * 4096 * 5376
+                    entries.append(
+                        "\"\(tensor)\":{\"dtype\":\"F16\",\"shape\":[4096,5376],\"data_offsets\":[\(layer * size),\((layer + 1) * size)]}"
+                    )
+                    weightMap.append("\"\(tensor)\":\"\(name)\"")
+                }
+                var header = Array(("{" + entries.joined(separator: ",") + "}").utf8)
+                while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+                let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
+                try scratch.write("\(model)/\(name)", length + header)
+                truncate(scratch.path("\(model)/\(name)"), 8 + header.count + 16 * 2 * 4096 * 5376)
+            }
+            try scratch.write(
+                model + "/model.safetensors.index.json",
+                "{\"metadata\":{\"total_size\":14092861440},\"weight_map\":{\(weightMap.joined(separator: ","))}}")
+        }
+        let models = ["base", "a", "b"].map { ($0 == "base" ? "_pretrained_" : $0, scratch.path($0)) }
+        let pool = try MergePool(models: models, family: "BaseModelPool")
+        // 300 MB of addresses, of which the program itself takes a part.
+        func limited(_ command: [String]) -> [String] {
+            ["/bin/bash", "-c", "ulimit -v 300000; exec \"$@\"", "bash"] + command
+        }
+        let start = ContinuousClock.now
+        let check = try run(
+            limited([Repository.binary, "check"] + pool.arguments(["~merged_model_save_path"])), in: pool.scratch.path)
+        #expect(check.exitCode == 0, "\(check.errors)")
+        #expect(check.output.contains("7.0 billion in 320 tensors"), "\(check.output)")
+        #expect(start.duration(to: .now) < .seconds(5))
+        // It starts, too, where there is room for the result; then it is asked to end, and leaves nothing.
+        let merge = try run(
+            limited(["/usr/bin/timeout", "3", Repository.binary] + pool.arguments()), in: pool.scratch.path)
+        #expect(merge.exitCode == 124 || merge.errors.contains("are free"), "\(merge.errors)")
+        #expect(!pool.scratch.files.contains { $0.hasPrefix("merged/") })
+    }
+}
