@@ -91,13 +91,6 @@ static void add_scaled(
 // Few enough that all inputs stream at once, which memory is faster at than at one after another; and that the block's
 // sums stay in the first-level cache meanwhile.
 enum { BLOCK_OF_SUMS = 256 };
-// How far ahead of the loop memory is asked for elements. Processors do so by themselves, but less far.
-enum { SUMS_AHEAD = 2 * BLOCK_OF_SUMS };
-enum { CACHE_LINE = 64 };
-
-ALWAYS_INLINE void prefetch(const char *bytes, size_t count) {
-    for (size_t i = 0; i < count; i += CACHE_LINE) __builtin_prefetch(bytes + i);
-}
 
 ALWAYS_INLINE void weighted_sum_loop(
     enum ckernels_element type, const void *const *restrict inputs, const float *restrict weights, size_t input_count,
@@ -107,8 +100,7 @@ ALWAYS_INLINE void weighted_sum_loop(
         size_t length = count - start < BLOCK_OF_SUMS ? count - start : BLOCK_OF_SUMS;
         for (size_t input = 0; input < input_count; input++) {
             const char *x = (const char *)inputs[input] + start * element_size;
-            if (count - start >= SUMS_AHEAD + BLOCK_OF_SUMS)
-                prefetch(x + SUMS_AHEAD * element_size, BLOCK_OF_SUMS * element_size);
+            prefetch(x, BLOCK_OF_SUMS * element_size);
             if (input == 0)
                 scale_loop(type, x, weights[input], result + start, length);
             else
@@ -136,6 +128,7 @@ static void weighted_sum(
     static size_t name(const stored_##element *x, size_t count) { \
         for (size_t start = 0; start < count; start += BLOCK_OF_CHECKS) { \
             size_t end = count - start < BLOCK_OF_CHECKS ? count : start + BLOCK_OF_CHECKS; \
+            prefetch(x + start, BLOCK_OF_CHECKS * sizeof *x); \
             element##_t carried = 0; \
             for (size_t i = start; i < end; i++) carried |= (element##_t)CARRIED(x[i], sign, infinity); \
             if (!(carried & (sign))) continue; \
@@ -146,7 +139,7 @@ static void weighted_sum(
     }
 
 // Large enough that the end of a block costs little, small enough to find the element in it.
-enum { BLOCK_OF_CHECKS = 2048 };
+enum { BLOCK_OF_CHECKS = 512 };
 
 FIRST_NON_FINITE(first_non_finite_float16, uint16, 0x8000, 0x7C00)
 FIRST_NON_FINITE(first_non_finite_bfloat16, uint16, 0x8000, 0x7F80)

@@ -19,6 +19,13 @@ ALWAYS_INLINE float float32_of_bits(uint32_t bits) {
     return value;
 }
 
+// Asks memory for bytes that a loop which has come to x reads soon. Processors do so by themselves, but less far ahead, and
+// loops that only read are faster with it. It does not matter if nothing is there.
+ALWAYS_INLINE void prefetch(const void *x, size_t count) {
+    enum { AHEAD = 2048, CACHE_LINE = 64 };
+    for (size_t i = 0; i < count; i += CACHE_LINE) __builtin_prefetch((const void *)((uintptr_t)x + AHEAD + i));
+}
+
 // Binary16. ///////////////////////////////////////////////////////////////////
 
 #if FORM_CONVERTS_FLOAT16

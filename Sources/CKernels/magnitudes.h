@@ -11,6 +11,11 @@ ALWAYS_INLINE uint32_t magnitude_bits(const stored_float32 *x, const stored_floa
     return bits_of_float32(base ? x[i] - base[i] : x[i]) & 0x7FFFFFFF;
 }
 
+ALWAYS_INLINE void prefetch_block(const stored_float32 *x, const stored_float32 *base, size_t start) {
+    prefetch(x + start, BLOCK_OF_MAGNITUDES * sizeof *x);
+    if (base) prefetch(base + start, BLOCK_OF_MAGNITUDES * sizeof *base);
+}
+
 ALWAYS_INLINE void count_in_turn(uint32_t bucket, size_t turn, uint32_t *counters) {
     counters[bucket * CKERNELS_COUNTERS + turn % CKERNELS_COUNTERS]++;
 }
@@ -20,6 +25,7 @@ ALWAYS_INLINE void count_upper_bits_loop(
     uint16_t upper[BLOCK_OF_MAGNITUDES];
     for (size_t start = 0; start < count; start += BLOCK_OF_MAGNITUDES) {
         size_t length = count - start < BLOCK_OF_MAGNITUDES ? count - start : BLOCK_OF_MAGNITUDES;
+        prefetch_block(x, base, start);
         for (size_t i = 0; i < length; i++) upper[i] = (uint16_t)(magnitude_bits(x, base, start + i) >> 16);
         size_t i = 0;
         for (; i + CKERNELS_COUNTERS <= length; i += CKERNELS_COUNTERS)
@@ -84,6 +90,7 @@ ALWAYS_INLINE struct ckernels_range_counts select_magnitudes_loop(
     uint32_t magnitudes[BLOCK_OF_MAGNITUDES], found[BLOCK_OF_MAGNITUDES];
     for (size_t start = 0; start < count; start += BLOCK_OF_MAGNITUDES) {
         size_t length = count - start < BLOCK_OF_MAGNITUDES ? count - start : BLOCK_OF_MAGNITUDES;
+        prefetch_block(x, base, start);
         uint32_t below = 0, above = 0;
         for (size_t i = 0; i < length; i++) {
             uint32_t magnitude = magnitude_bits(x, base, start + i);
@@ -114,6 +121,7 @@ ALWAYS_INLINE void count_lower_bits_loop(
     uint32_t magnitudes[BLOCK_OF_MAGNITUDES], found[BLOCK_OF_MAGNITUDES];
     for (size_t start = 0; start < count; start += BLOCK_OF_MAGNITUDES) {
         size_t length = count - start < BLOCK_OF_MAGNITUDES ? count - start : BLOCK_OF_MAGNITUDES;
+        prefetch_block(x, base, start);
         for (size_t i = 0; i < length; i++) magnitudes[i] = magnitude_bits(x, base, start + i);
         size_t inside = compressed(magnitudes, length, upper_bits << 16, (upper_bits + 1) << 16, found);
         for (size_t i = 0; i < inside; i++) count_in_turn(found[i] & 0xFFFF, i, counters);

@@ -11,7 +11,11 @@ ALWAYS_INLINE float_lanes differences(float_lanes x, const void *base, float_lan
 ALWAYS_INLINE float_lanes lanes_at(const void *x, const void *base, size_t i) {
     float_lanes values, base_values = 0;
     memcpy(&values, (const stored_float32 *)x + i, sizeof values);
-    if (base) memcpy(&base_values, (const stored_float32 *)base + i, sizeof base_values);
+    prefetch((const stored_float32 *)x + i, sizeof values);
+    if (base) {
+        memcpy(&base_values, (const stored_float32 *)base + i, sizeof base_values);
+        prefetch((const stored_float32 *)base + i, sizeof base_values);
+    }
     return differences(values, base, base_values);
 }
 

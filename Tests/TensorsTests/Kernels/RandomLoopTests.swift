@@ -53,6 +53,21 @@ import Testing
         }
     }
 
+    /// Even the largest word is below a threshold of 2³², and not below 2³² − 1.
+    @Test(arguments: KernelForm.all)
+    func largestWord(_ form: KernelForm) {
+        let index: UInt64 = 4_064_700_212
+        #expect(Self.stream.block(index / 4)[Int(index % 4)] == .max)
+        var mask: [UInt8] = [7, 7]
+        form.loops.bernoulli_mask(kernelStream, index, 1 << 32 - 1, &mask, 1)
+        form.loops.bernoulli_mask(kernelStream, index, 1 << 32, &mask[1], 1)
+        #expect(mask == [0, 1])
+        var values: [Float] = [1, 1]
+        form.loops.bernoulli_scale(kernelStream, index, 1 << 32 - 1, 3, &values, 1)
+        form.loops.bernoulli_scale(kernelStream, index, 1 << 32, 3, &values[1], 1)
+        #expect(values == [0, 3])
+    }
+
     /// Any part of the normal elements is what it is in the whole.
     @Test(arguments: KernelForm.all)
     func normalRanges(_ form: KernelForm) throws {
