@@ -18,6 +18,8 @@ public enum CheckpointError: Error, Sendable, Equatable {
     case noTensors(path: String, found: String)
     /// Tensors have elements of types that cannot be read; each with its type.
     case unsupportedTensors(path: String, tensors: [String])
+    /// An adapter cannot be used, or does not fit its base; everything that is wrong.
+    case invalidAdapter(path: String, problems: [AdapterProblem])
 }
 
 extension CheckpointError: CustomStringConvertible {
@@ -37,6 +39,8 @@ extension CheckpointError: CustomStringConvertible {
         case .noTensors(let path, let found): "\(path) holds no state dict, but \(found)"
         case .unsupportedTensors(let path, let tensors):
             "\(path) has tensors whose elements cannot be read: \(tensors.joined(separator: ", "))"
+        case .invalidAdapter(let path, let problems):
+            "\(path) cannot be merged: \(problems.map(\.description).joined(separator: "; "))"
         }
     }
 }
