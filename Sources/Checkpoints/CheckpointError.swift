@@ -34,7 +34,7 @@ extension CheckpointError: CustomStringConvertible {
         case .missingTensor(let path, let name, let nearest):
             "\(path) has no tensor '\(name)'" + (nearest.isEmpty ? "" : "; near: \(nearest.joined(separator: ", "))")
         case .refusedObjects(let path, let objects):
-            "\(path) holds more than tensors and plain data, and is not loaded: "
+            "\(path) holds more than tensors and plain data, and is not loaded; save its state dict alone: "
                 + objects.map(\.description).joined(separator: ", ")
         case .noTensors(let path, let found): "\(path) holds no state dict, but \(found)"
         case .unsupportedTensors(let path, let tensors):

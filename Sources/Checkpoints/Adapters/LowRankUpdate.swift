@@ -89,6 +89,9 @@ struct LowRankUpdate: TensorSource {
         }
     }
 
+    /// So many columns are summed up at a time; they stay in the fastest cache.
+    private static let columnBlock = 1024
+
     /// Sums up rows of the right factor with a row of the left one as weights.
     private static func add(
         _ weights: ArraySlice<Double>, _ right: [Double], skipping skipped: Int, to sums: inout [Double], count: Int
@@ -96,10 +99,15 @@ struct LowRankUpdate: TensorSource {
         let columns = sums.count
         sums.withUnsafeMutableBufferPointer { sums in
             right.withUnsafeBufferPointer { right in
-                for index in 0..<count { sums[index] = 0 }
-                for (row, weight) in weights.enumerated() {
-                    let origin = row * columns + skipped
-                    for index in 0..<count { sums[index] += weight * right[origin + index] }
+                for start in stride(from: 0, to: count, by: columnBlock) {
+                    let block = start..<min(start + columnBlock, count)
+                    let target = UnsafeMutableBufferPointer(rebasing: sums[block])
+                    target.update(repeating: 0)
+                    for (row, weight) in weights.enumerated() {
+                        let origin = row * columns + skipped + start
+                        let source = UnsafeBufferPointer(rebasing: right[origin..<origin + block.count])
+                        for index in 0..<block.count { target[index] += weight * source[index] }
+                    }
                 }
             }
         }

@@ -62,7 +62,8 @@ struct LoRAConfigurationTests {
                 .wrongSetting("r", expected: "a whole number above 0"),
                 .wrongSetting("lora_alpha", expected: "a number"),
                 .wrongSetting("use_rslora", expected: "true or false"),
-                .wrongSetting("rank_pattern.a", expected: "whole numbers above 0"), .invalidPattern("("),
+                .wrongSetting("rank_pattern.a", expected: "whole numbers above 0"),
+                .invalidPattern("(", problem: "a parenthesis is not closed", offset: 2),
                 .wrongSetting("alpha_pattern", expected: "an object"),
             ])
         for problem in problems { #expect(error.description.contains(problem.description)) }
