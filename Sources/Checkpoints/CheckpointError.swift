@@ -35,6 +35,8 @@ public enum CheckpointError: Error, Sendable, Equatable {
     case noTensors(path: String, found: String)
     /// Tensors have elements of types that cannot be read; each with its type.
     case unsupportedTensors(path: String, tensors: [String])
+    /// An adapter cannot be used, or does not fit its base; everything that is wrong.
+    case invalidAdapter(path: String, problems: [AdapterProblem])
     /// Several things are wrong.
     case several([CheckpointError])
 }
@@ -73,11 +75,13 @@ extension CheckpointError: CustomStringConvertible {
         case .missingTensor(let path, let name, let nearest):
             "\(path) has no tensor \(name.quoted())" + (nearest.isEmpty ? "" : "; near: \(nearest.quotedList())")
         case .refusedObjects(let path, let objects):
-            "\(path) holds more than tensors and plain data, and is not loaded: "
+            "\(path) holds more than tensors and plain data, and is not loaded; save its state dict alone: "
                 + objects.map(\.description).joined(separator: ", ")
         case .noTensors(let path, let found): "\(path) holds no state dict, but \(found)"
         case .unsupportedTensors(let path, let tensors):
             "\(path) has tensors whose elements cannot be read: \(tensors.joined(separator: ", "))"
+        case .invalidAdapter(let path, let problems):
+            "\(path) cannot be merged: \(problems.map(\.description).joined(separator: "; "))"
         case .several(let errors): errors.map(\.message).joined(separator: "\n")
         }
     }

@@ -88,11 +88,12 @@ extension TorchContents {
             reader = unpickler.reader
             return (value, unpickler)
         }
-        do {
+        do throws(CheckpointError) {
             guard case .integer(Self.magicNumber) = try load().value else { throw unknown }
-        } catch CheckpointError.refusedObjects(let path, let objects) {
-            throw .refusedObjects(path: path, objects: objects)
-        } catch { throw unknown }
+        } catch {
+            if case .malformed = error { throw unknown }
+            throw error
+        }
         guard let version = try load().value.int, version == Self.protocolVersion else {
             throw .malformed(
                 path: file.path, problem: "it was not written in the version \(Self.protocolVersion) of its form")

@@ -127,17 +127,17 @@ struct PyTorchFuzzTests {
 
     @Test("The unpickler takes or refuses any bytes")
     func unpicklerTakesAnyBytes() {
-        Self.unpickler.run(inputs: 5000)
+        Self.unpickler.run(inputs: 2000)
     }
 
     @Test("Tensors of any pickle can be read, or are refused")
     func tensorsOfAnyPickle() {
-        Self.archivedPickles.run(inputs: 4000)
+        Self.archivedPickles.run(inputs: 1500)
     }
 
     @Test("The reader takes or refuses any file")
     func readerTakesAnyFile() {
-        Self.files.run(inputs: 4000)
+        Self.files.run(inputs: 1500)
     }
 }
 

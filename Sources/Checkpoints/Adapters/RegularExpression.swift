@@ -1,0 +1,114 @@
+/// A regular expression in the syntax of Python, whose matching takes time proportional to the text.
+///
+/// Expressions come from files, so that one that is made to take forever must not. All ways through the expression are
+/// followed at once, one character at a time. What cannot be done so is refused: lookaround and references to groups.
+///
+/// See Thompson, *Regular Expression Search Algorithm*, 1968, and <https://docs.python.org/3/library/re.html>.
+struct RegularExpression: Sendable {
+    /// A step of the expression; the others follow in order unless said otherwise.
+    enum Instruction: Sendable {
+        /// Takes a character of a set.
+        case take(ScalarSet)
+        /// Goes on at both places.
+        case split(Int, Int)
+        case jump(Int)
+        /// Goes on only here.
+        case check(Position)
+        case match
+    }
+
+    /// A place in the text, between two characters.
+    enum Position: Sendable {
+        case start
+        case end
+        case wordBoundary
+        case noWordBoundary
+    }
+
+    private let program: [Instruction]
+
+    /// Reads an expression.
+    ///
+    /// - Throws: `RegularExpressionProblem` with what is wrong, and where.
+    init(_ pattern: String) throws(RegularExpressionProblem) {
+        var parser = RegularExpressionParser(pattern)
+        var compiler = RegularExpressionCompiler()
+        try compiler.add(try parser.parse())
+        program = compiler.instructions + [.match]
+    }
+
+    /// Whether the whole text matches.
+    func matches(_ text: String) -> Bool {
+        let scalars = Array(text.unicodeScalars)
+        var places: [Int] = []
+        var seen = [Int](repeating: -1, count: program.count)
+        follow(from: 0, at: 0, in: scalars, &places, &seen)
+        for (index, scalar) in scalars.enumerated() {
+            let current = places
+            places = []
+            for place in current {
+                guard case .take(let set) = program[place], set.contains(scalar) else { continue }
+                follow(from: place + 1, at: index + 1, in: scalars, &places, &seen)
+            }
+        }
+        return places.contains { if case .match = program[$0] { true } else { false } }
+    }
+
+    /// Adds the places that are reached without taking a character.
+    private func follow(
+        from place: Int, at index: Int, in text: [Unicode.Scalar], _ places: inout [Int], _ seen: inout [Int]
+    ) {
+        var pending = [place]
+        while let place = pending.popLast() {
+            guard seen[place] != index else { continue }
+            seen[place] = index
+            switch program[place] {
+            case .take, .match: places.append(place)
+            case .split(let first, let second): pending += [second, first]
+            case .jump(let target): pending.append(target)
+            case .check(let position): if Self.holds(position, at: index, in: text) { pending.append(place + 1) }
+            }
+        }
+    }
+
+    private static func holds(_ position: Position, at index: Int, in text: [Unicode.Scalar]) -> Bool {
+        func isWord(_ index: Int) -> Bool { text.indices.contains(index) && ScalarSet.word.contains(text[index]) }
+        switch position {
+        case .start: return index == 0
+        case .end: return index == text.count
+        case .wordBoundary: return isWord(index - 1) != isWord(index)
+        case .noWordBoundary: return isWord(index - 1) == isWord(index)
+        }
+    }
+}
+
+/// Why a text is no regular expression.
+struct RegularExpressionProblem: Error {
+    /// What is wrong, as a clause.
+    let problem: String
+    /// In characters from the start.
+    let offset: Int
+}
+
+/// Characters that may stand in a place.
+struct ScalarSet: Sendable {
+    var ranges: [ClosedRange<Unicode.Scalar>] = []
+    /// Sets that belong to this one.
+    var members: [ScalarSet] = []
+    var isInverted = false
+
+    static let any = ScalarSet(ranges: ["\n"..."\n"], isInverted: true)
+    static let digit = ScalarSet(ranges: ["0"..."9"])
+    static let word = ScalarSet(ranges: ["0"..."9", "A"..."Z", "_"..."_", "a"..."z", "\u{80}"..."\u{10FFFF}"])
+    static let space = ScalarSet(ranges: ["\t"..."\r", " "..." "])
+
+    var inverted: ScalarSet {
+        var set = self
+        set.isInverted.toggle()
+        return set
+    }
+
+    func contains(_ scalar: Unicode.Scalar) -> Bool {
+        (ranges.contains { $0.contains(scalar) } || members.contains { $0.contains(scalar) }) != isInverted
+    }
+}
