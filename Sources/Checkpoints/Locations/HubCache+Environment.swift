@@ -8,7 +8,7 @@ extension HubCache {
     /// - Parameter environment: The environment variables; empty ones count as not set.
     public init(environment: [String: String]) {
         func value(_ name: String) -> String? {
-            environment[name].flatMap { $0.isEmpty ? nil : Self.expanded($0, environment) }
+            environment[name].map { Self.expanded($0, environment) }.flatMap { $0.isEmpty ? nil : $0 }
         }
         let caches = value("XDG_CACHE_HOME") ?? FileSystem.join(Self.home(environment), ".cache")
         let home = value("HF_HOME") ?? FileSystem.join(caches, "huggingface")

@@ -18,6 +18,7 @@ struct HubCacheTests {
             (["HOME": "/h", "HF_HUB_CACHE": "~other/x"], "~other/x"),
             (["HOME": "/h", "A": "a", "HF_HUB_CACHE": "/$A/${A}b/$A.c/$B/${B}/${/$"], "/a/ab/a.c/$B/${B}/${/$"),
             (["HOME": "/h", "HF_HOME": "relative"], "relative/hub"),
+            (["HOME": "/h", "E": "", "HF_HUB_CACHE": "$E"], "/h/.cache/huggingface/hub"),
         ])
     func directory(_ environment: [String: String], expected: String) {
         #expect(HubCache(environment: environment).directory == expected)
