@@ -59,7 +59,7 @@ struct LaunchTests {
 
     /// Starts ranks as a user does who gives each of them its own arguments.
     private func mixedJob(_ scratch: ScratchDirectory, _ ranks: [[String]]) throws -> LaunchedJob {
-        let options = [MPILaunch.launcher, "--allow-run-as-root", "--oversubscribe", "--quiet"]
+        let options = [MPILaunch.launcher, "--allow-run-as-root", "--oversubscribe"]
         let parts = ranks.map { ["-n", "1"] + $0 }.joined(separator: [":"])
         return try LaunchedJob(options + parts, in: scratch)
     }

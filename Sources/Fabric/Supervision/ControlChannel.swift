@@ -134,6 +134,7 @@ final class MPIControlChannel: ControlChannel {
 
     func endJob() {
         TemporaryFiles.unlinkAll()
+        JobAbort.perform(exitCode: 1)
         _ = cmpi_abort(1)
         // MPI_Abort returns at once to a second caller: the first one ends this process.
         sleep(2)
