@@ -1,8 +1,17 @@
+// Calls of Linux that Swift's module Glibc leaves out: the number of their arguments varies, or only GNU declares them.
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /// Asks for a signal to this process when its parent dies; 0 for success.
-///
-/// Swift cannot call prctl(2) itself: the number of its arguments varies.
 static inline int linux_signal_at_death_of_parent(int signal) {
     return prctl(PR_SET_PDEATHSIG, (unsigned long)signal, 0UL, 0UL, 0UL);
+}
+
+/// The number of the calling thread.
+static inline int linux_this_thread(void) { return (int)syscall(SYS_gettid); }
+
+/// Sends a signal to a thread of this process; 0 for success.
+static inline int linux_signal_thread(int thread, int signal) {
+    return (int)syscall(SYS_tgkill, getpid(), thread, signal);
 }
