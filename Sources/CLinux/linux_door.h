@@ -15,3 +15,8 @@ static inline int linux_this_thread(void) { return (int)syscall(SYS_gettid); }
 static inline int linux_signal_thread(int thread, int signal) {
     return (int)syscall(SYS_tgkill, getpid(), thread, signal);
 }
+
+/// Makes this process the parent of what its children leave running when they end, or no longer; 0 for success.
+static inline int linux_adopt_orphans(int adopts) {
+    return prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopts, 0UL, 0UL, 0UL);
+}

@@ -176,6 +176,38 @@ struct LaunchTests {
         #expect(LaunchedJob.processes(with: scratch.path).isEmpty)
     }
 
+    @Test(
+        "A host that hangs is not waited for longer than fabric.timeout, nor after a signal", arguments: [nil, SIGTERM])
+    func hangingHost(signal: Int32?) throws {
+        let scratch = try ScratchDirectory()
+        // In place of ssh, which finds a host that takes its connection and says nothing more.
+        try scratch.write("shell", "#!/bin/sh\necho $$ >\"\(scratch.path)/shell.pid\"\nexec sleep 60\n")
+        chmod(scratch.path + "/shell", 0o755)
+        try scratch.write("hosts", "nosuchhost.invalid slots=2\n")
+        let limit = signal == nil ? 1 : 30
+        var shell: pid_t?
+        let job = try LaunchedJob(
+            command(scratch, "+fabric.devices=2", "+fabric.hostfile=\(scratch.path)/hosts", "+fabric.timeout=\(limit)"),
+            in: scratch, environment: ["OMPI_MCA_plm_rsh_agent": scratch.path + "/shell"]
+        ) { timeout in
+            LaunchedJob.wait {
+                shell = (try? scratch.read("shell.pid")).flatMap { pid_t($0.dropLast()) }
+                return shell != nil
+            }
+            let processes = LaunchedJob.processes(with: scratch.path)
+            if let signal, let program = program(of: processes, besides: timeout) { kill(program, signal) }
+        }
+        #expect(job.seconds < 5 && job.result.output.isEmpty, "\(job)")
+        if let signal {
+            #expect(job.result.exitCode == 128 + signal, "\(job)")
+        } else {
+            let message = "error: mpirun has not started the ranks within 1.0 s: a host does not answer\n"
+            #expect(job.result.exitCode == 1 && job.result.errors == message, "\(job)")
+        }
+        #expect(LaunchedJob.processes(with: scratch.path).isEmpty)
+        #expect(kill(try #require(shell), 0) != 0)
+    }
+
     /// Runs a job whose rank 0 waits: nobody reads its log, which is a pipe.
     ///
     /// - Returns: What it left, and the seconds from the disturbance until none of its processes was left.

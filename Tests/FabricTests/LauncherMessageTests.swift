@@ -46,6 +46,16 @@ struct LauncherMessageTests {
             filtered(broken + killed, parts: parts) == "error: rank 1 on a was ended by signal 9 (Killed)\n")
     }
 
+    @Test(
+        "The report of the start is taken, also with the number of a rank before it", arguments: ["", "[1,0]<stderr>:"])
+    func start(_ tag: String) {
+        var messages = LauncherMessages()
+        #expect(messages.take(Array("output\n\(tag)[fusion_bench has".utf8)) == Array("output\n".utf8))
+        #expect(!messages.hasStarted)
+        #expect(messages.take(Array(" started]\nmore\n".utf8)) == Array("more\n".utf8))
+        #expect(messages.hasStarted && messages.finish().isEmpty)
+    }
+
     @Test("Lines of dashes of the ranks stay, and a line without its end comes at once")
     func keeps() {
         let table = frame + (0..<60).map { "row \($0)\n" }.joined() + frame + "end\n"

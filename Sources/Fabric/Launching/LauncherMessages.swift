@@ -15,6 +15,8 @@ struct LauncherMessages {
     private var rest: [UInt8] = []
     /// Whether the start of the line that now comes has been handed out.
     private var isInsideLine = false
+    /// Whether the ranks have started.
+    private(set) var hasStarted = false
     /// Whether a line has said why the job ends.
     private var isExplained = false
     /// What follows from a reason that may still come.
@@ -60,6 +62,11 @@ struct LauncherMessages {
         }
         if text == Self.frame {
             message = []
+            return []
+        }
+        // It may start with the number of the rank.
+        if text.hasSuffix(StartReport.line) {
+            hasStarted = true
             return []
         }
         if text.hasPrefix("[rank ") { isExplained = true }
