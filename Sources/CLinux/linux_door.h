@@ -1,13 +1,27 @@
-// What Swift cannot call itself.
+// Calls of Linux that Swift's module Glibc leaves out: the number of their arguments varies, or only GNU declares them.
 #pragma once
 
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+#include <unistd.h>
 
-/// glibc declares it only under _GNU_SOURCE, which Swift does not set.
 int fallocate(int descriptor, int mode, off_t offset, off_t length);
 
-/// Asks for a signal to this process when its parent dies; 0 for success. The number of prctl's arguments varies.
+/// Asks for a signal to this process when its parent dies; 0 for success.
 static inline int linux_signal_at_death_of_parent(int signal) {
     return prctl(PR_SET_PDEATHSIG, (unsigned long)signal, 0UL, 0UL, 0UL);
+}
+
+/// The number of the calling thread.
+static inline int linux_this_thread(void) { return (int)syscall(SYS_gettid); }
+
+/// Sends a signal to a thread of this process; 0 for success.
+static inline int linux_signal_thread(int thread, int signal) {
+    return (int)syscall(SYS_tgkill, getpid(), thread, signal);
+}
+
+/// Makes this process the parent of what its children leave running when they end, or no longer; 0 for success.
+static inline int linux_adopt_orphans(int adopts) {
+    return prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopts, 0UL, 0UL, 0UL);
 }

@@ -64,6 +64,7 @@ public final class Fabric: Sendable {
     package convenience init(
         mpi configuration: FabricConfiguration, largestCount: Int = 1 << 30, failure: String? = nil
     ) throws {
+        StartReport.give()
         let watch = RankWatch(limit: configuration.timeout, message: failure, announce: { Self.printError($0) })
         let communicator = try MPICommunicator()
         var configuration = configuration

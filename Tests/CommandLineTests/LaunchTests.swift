@@ -59,7 +59,7 @@ struct LaunchTests {
 
     /// Starts ranks as a user does who gives each of them its own arguments.
     private func mixedJob(_ scratch: ScratchDirectory, _ ranks: [[String]]) throws -> LaunchedJob {
-        let options = [MPILaunch.launcher, "--allow-run-as-root", "--oversubscribe", "--quiet"]
+        let options = [MPILaunch.launcher, "--allow-run-as-root", "--oversubscribe"]
         let parts = ranks.map { ["-n", "1"] + $0 }.joined(separator: [":"])
         return try LaunchedJob(options + parts, in: scratch)
     }
@@ -174,6 +174,38 @@ struct LaunchTests {
         #expect(result.errors.contains("cannot reach nosuchhost"), "\(result)")
         #expect(scratch.files == ["hosts", "shell"])
         #expect(LaunchedJob.processes(with: scratch.path).isEmpty)
+    }
+
+    @Test(
+        "A host that hangs is not waited for longer than fabric.timeout, nor after a signal", arguments: [nil, SIGTERM])
+    func hangingHost(signal: Int32?) throws {
+        let scratch = try ScratchDirectory()
+        // In place of ssh, which finds a host that takes its connection and says nothing more.
+        try scratch.write("shell", "#!/bin/sh\necho $$ >\"\(scratch.path)/shell.pid\"\nexec sleep 60\n")
+        chmod(scratch.path + "/shell", 0o755)
+        try scratch.write("hosts", "nosuchhost.invalid slots=2\n")
+        let limit = signal == nil ? 1 : 30
+        var shell: pid_t?
+        let job = try LaunchedJob(
+            command(scratch, "+fabric.devices=2", "+fabric.hostfile=\(scratch.path)/hosts", "+fabric.timeout=\(limit)"),
+            in: scratch, environment: ["OMPI_MCA_plm_rsh_agent": scratch.path + "/shell"]
+        ) { timeout in
+            LaunchedJob.wait {
+                shell = (try? scratch.read("shell.pid")).flatMap { pid_t($0.dropLast()) }
+                return shell != nil
+            }
+            let processes = LaunchedJob.processes(with: scratch.path)
+            if let signal, let program = program(of: processes, besides: timeout) { kill(program, signal) }
+        }
+        #expect(job.seconds < 5 && job.result.output.isEmpty, "\(job)")
+        if let signal {
+            #expect(job.result.exitCode == 128 + signal, "\(job)")
+        } else {
+            let message = "error: mpirun has not started the ranks within 1.0 s: a host does not answer\n"
+            #expect(job.result.exitCode == 1 && job.result.errors == message, "\(job)")
+        }
+        #expect(LaunchedJob.processes(with: scratch.path).isEmpty)
+        #expect(kill(try #require(shell), 0) != 0)
     }
 
     /// Runs a job whose rank 0 waits: nobody reads its log, which is a pipe.

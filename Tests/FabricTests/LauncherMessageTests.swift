@@ -31,6 +31,31 @@ struct LauncherMessageTests {
                 + "There are not enough slots available\n" + frame + "- item\nlast")
     }
 
+    @Test("That connections broke is said only if nothing else is", arguments: [1, 10_000])
+    func consequences(_ parts: Int) {
+        let broken =
+            frame + "An MPI communication peer process has unexpectedly disconnected.  This\nusually …\n" + frame
+            + frame + "WARNING: Open MPI failed to TCP connect to a peer MPI process.  This\nshould …\n" + frame
+        let said = "[rank 1 on a] error: the disk is full\n"
+        #expect(filtered(said + broken, parts: parts) == said)
+        #expect(filtered(broken + said, parts: parts) == said)
+        #expect(filtered("output\n" + broken, parts: parts) == "output\n" + broken)
+        let killed =
+            frame + "mpirun noticed that process rank 1 with PID 0 on node a exited on signal 9 (Killed).\n" + frame
+        #expect(
+            filtered(broken + killed, parts: parts) == "error: rank 1 on a was ended by signal 9 (Killed)\n")
+    }
+
+    @Test(
+        "The report of the start is taken, also with the number of a rank before it", arguments: ["", "[1,0]<stderr>:"])
+    func start(_ tag: String) {
+        var messages = LauncherMessages()
+        #expect(messages.take(Array("output\n\(tag)[fusion_bench has".utf8)) == Array("output\n".utf8))
+        #expect(!messages.hasStarted)
+        #expect(messages.take(Array(" started]\nmore\n".utf8)) == Array("more\n".utf8))
+        #expect(messages.hasStarted && messages.finish().isEmpty)
+    }
+
     @Test("Lines of dashes of the ranks stay, and a line without its end comes at once")
     func keeps() {
         let table = frame + (0..<60).map { "row \($0)\n" }.joined() + frame + "end\n"

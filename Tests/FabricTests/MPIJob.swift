@@ -14,18 +14,16 @@ struct MPIJob {
     /// - Parameters:
     ///   - ranks: How many.
     ///   - arguments: The probe's.
-    ///   - isQuiet: Whether mpirun keeps its own messages to itself.
     ///   - hasShellBetween: Whether a shell that waits for the probe is between it and mpirun.
     ///   - during: Runs while the job does, with the process number of mpirun.
     /// - Throws: An error of the start, or of `during`.
     init(
-        _ ranks: Int, _ arguments: [String], isQuiet: Bool = true, hasShellBetween: Bool = false,
+        _ ranks: Int, _ arguments: [String], hasShellBetween: Bool = false,
         during: (pid_t) throws -> Void = { _ in }
     ) throws {
         let probe = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("FabricProbe").path
-        var options = ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--timeout", "120"]
-        if isQuiet { options.append("--quiet") }
+        let options = ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--timeout", "120"]
         let shell = hasShellBetween ? ["/bin/sh", "-c", "\"$@\"; exit $?", "sh"] : []
         let command = [MPILaunch.launcher] + options + ["-n", String(ranks)] + shell + [probe] + arguments
         (result, end) = try MPILaunch.alone {

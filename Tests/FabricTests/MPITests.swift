@@ -53,13 +53,13 @@ struct MPITests {
 
         /// Runs a scenario on three ranks and checks what holds after every fault.
         func run(
-            _ scenario: String, rank: Int, timeout: Double? = nil, isQuiet: Bool = true, hasShellBetween: Bool = false,
+            _ scenario: String, rank: Int, timeout: Double? = nil, hasShellBetween: Bool = false,
             during: (ProbeDirectory, pid_t) throws -> Void = { _, _ in }
         ) throws -> MPIJob {
             let directory = try ProbeDirectory()
             var arguments = [scenario, "--rank", String(rank), "--output", directory.path]
             if let timeout { arguments += ["--timeout", String(timeout)] }
-            let job = try MPIJob(3, arguments, isQuiet: isQuiet, hasShellBetween: hasShellBetween) {
+            let job = try MPIJob(3, arguments, hasShellBetween: hasShellBetween) {
                 try during(directory, $0)
             }
             let fault = try #require(directory.fault, "\(job)")
@@ -80,7 +80,7 @@ struct MPITests {
             "kill -9: mpirun names the rank and the signal",
             arguments: ["killed-at-barrier", "killed-in-unit", "killed-in-gather"], [0, 1])
         func killed(_ scenario: String, rank: Int) throws {
-            let job = try run(scenario, rank: rank, isQuiet: false)
+            let job = try run(scenario, rank: rank)
             #expect(job.exitCode == 137)
             let lines = job.errors.split(separator: "\n").filter { $0.contains("rank") }
             #expect(lines.count == 1 && lines[0].contains("process rank \(rank) "), "\(job)")

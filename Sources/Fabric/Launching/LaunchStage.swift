@@ -24,7 +24,7 @@ public struct LaunchStage {
         let name = command.first ?? ""
         let places = (ProcessEnvironment["PATH"] ?? "").split(separator: ":").map { FileSystem.join(String($0), name) }
         guard let path = places.first(where: { FileSystem.isFile($0) && access($0, X_OK) == 0 }) else {
-            throw LaunchError(code: ENOENT)
+            throw LaunchError.system(code: ENOENT)
         }
         arguments = [path] + command
     }
@@ -49,8 +49,7 @@ public struct LaunchStage {
         var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.dropFirst(2).map { strdup($0) } + [nil]
         let path = CommandLine.arguments.dropFirst().first ?? ""
         execv(path, &arguments)
-        let message = Array("error: \(LaunchError(code: errno))\n".utf8)
-        _ = message.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        StandardStream.error.write("error: \(LaunchError.system(code: errno))\n")
         _exit(1)
     }
 }

@@ -1,7 +1,8 @@
 /// What `mpirun` and the ranks write to standard error, without the parts of mpirun that say nothing new.
 ///
 /// A rank that fails has said why, so mpirun's remarks about that go. That a rank was killed only mpirun knows: this
-/// becomes one line. All else stays as it is, among it whatever the ranks write.
+/// becomes one line. That connections broke follows from either, and is said only if neither is. All else stays as it is,
+/// among it whatever the ranks write.
 struct LauncherMessages {
     /// mpirun frames its messages with lines of dashes.
     private static let frame = String(repeating: "-", count: 74)
@@ -14,6 +15,12 @@ struct LauncherMessages {
     private var rest: [UInt8] = []
     /// Whether the start of the line that now comes has been handed out.
     private var isInsideLine = false
+    /// Whether the ranks have started.
+    private(set) var hasStarted = false
+    /// Whether a line has said why the job ends.
+    private var isExplained = false
+    /// What follows from a reason that may still come.
+    private var consequences: [UInt8] = []
 
     /// Takes a part of the text.
     ///
@@ -41,14 +48,14 @@ struct LauncherMessages {
     /// What is left at the end.
     mutating func finish() -> [UInt8] {
         defer { rest = [] }
-        return giveUpMessage() + rest
+        return giveUpMessage() + rest + (isExplained ? [] : consequences)
     }
 
     private mutating func line(_ text: String, _ bytes: [UInt8]) -> [UInt8] {
         if let lines = message {
             if text == Self.frame {
                 message = nil
-                return Self.text(Self.shortened(lines))
+                return Self.text(shortened(lines))
             }
             message?.append(text)
             return lines.count < Self.longestMessage ? [] : giveUpMessage()
@@ -57,6 +64,12 @@ struct LauncherMessages {
             message = []
             return []
         }
+        // It may start with the number of the rank.
+        if text.hasSuffix(StartReport.line) {
+            hasStarted = true
+            return []
+        }
+        if text.hasPrefix("[rank ") { isExplained = true }
         // mpirun trips over its own remarks when several come at once.
         return text.contains("ORTE_ERROR_LOG") && text.contains("show_help.c") ? [] : bytes
     }
@@ -68,21 +81,28 @@ struct LauncherMessages {
     }
 
     /// What remains of a message of mpirun.
-    private static func shortened(_ lines: [String]) -> [String] {
+    private mutating func shortened(_ lines: [String]) -> [String] {
         let text = lines.joined(separator: " ")
         if text.contains("MPI_ABORT was invoked on rank") || text.contains("Primary job  terminated normally") {
             return []
         }
         // With this code a rank has said what is wrong, or has been asked to end.
         if text.contains("exited with non-zero status, thus causing") { return [] }
-        let words = text.split(separator: " ")
-        if text.contains("mpirun noticed that process rank"), let rank = word(after: "rank", words),
-            let host = word(after: "node", words), let signal = word(after: "signal", words)
+        if text.contains("peer process has unexpectedly disconnected")
+            || text.contains("failed to TCP connect to a peer")
         {
+            consequences += Self.text([Self.frame] + lines + [Self.frame])
+            return []
+        }
+        let words = text.split(separator: " ")
+        if text.contains("mpirun noticed that process rank"), let rank = Self.word(after: "rank", words),
+            let host = Self.word(after: "node", words), let signal = Self.word(after: "signal", words)
+        {
+            isExplained = true
             let name = words.last.map { $0.hasPrefix("(") ? " " + $0.prefix { $0 != "." } : "" } ?? ""
             return ["error: rank \(rank) on \(host) was ended by signal \(signal)\(name)"]
         }
-        return [frame] + lines + [frame]
+        return [Self.frame] + lines + [Self.frame]
     }
 
     private static func word(after name: String, _ words: [Substring]) -> Substring? {

@@ -17,6 +17,19 @@ public enum StandardStream: Int32, CaseIterable, Sendable {
         return Self.terminals(named: getenv(Self.variable).map { String(cString: $0) } ?? "").contains(self)
     }
 
+    /// Writes all of a text, unless nobody reads it any more.
+    func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// Writes all of some bytes, unless nobody reads them any more.
+    func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR { return }
+            rest = rest.dropFirst(max(0, count))
+        }
+    }
+
     /// Tells the ranks how wide the terminal of the launching process is.
     static let columnsVariable = "FUSION_BENCH_COLUMNS"
 

@@ -16,6 +16,11 @@ protocol ControlChannel: Sendable {
     /// Ends all ranks at once. With MPI this does not return.
     func endJob()
 
+    /// Waits for the end of this rank, after another one has said why the job ends.
+    ///
+    /// With MPI this does not return, and nothing else goes on meanwhile.
+    func awaitEnd()
+
     /// Whether a rank has ended the job.
     var hasEnded: Bool { get }
 }
@@ -30,7 +35,7 @@ enum ControlMessage: Equatable, Sendable {
     case askPlace
     /// The answer.
     case place(String)
-    /// The sender speaks in the place of global zero, which did not answer.
+    /// The sender says why the job ends.
     case spoken
     /// A file of the sender that must not outlive the job.
     case hold(String)
@@ -141,9 +146,25 @@ final class MPIControlChannel: ControlChannel {
 
     func endJob() {
         TemporaryFiles.unlinkAll()
+        // What the others have been told is still to leave, and they are to see it before they see that this rank is gone.
+        for _ in 0..<50 where pending.withLock({ !$0.messages.isEmpty }) {
+            collectSent()
+            usleep(2000)
+        }
+        usleep(50_000)
+        JobAbort.perform(exitCode: 1)
         _ = cmpi_abort(1)
         // MPI_Abort returns at once to a second caller: the first one ends this process.
         sleep(2)
+        _exit(1)
+    }
+
+    func awaitEnd() {
+        TemporaryFiles.unlinkAll()
+        // MPI has much to say about connections that break when the other ranks end, if one lets it.
+        OtherThreads.freeze()
+        // mpirun takes two seconds to end the ranks of other hosts.
+        sleep(4)
         _exit(1)
     }
 
@@ -192,6 +213,8 @@ final class InProcessControlChannel: ControlChannel {
         mailboxes.hasEnded.withLock { $0 = true }
         end()
     }
+
+    func awaitEnd() {}
 
     var hasEnded: Bool { mailboxes.hasEnded.withLock { $0 } }
 }

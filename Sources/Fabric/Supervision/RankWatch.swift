@@ -77,6 +77,7 @@ final class RankWatch: Sendable {
             guard let start, ContinuousClock.now > start.deadline else { return }
             TemporaryFiles.unlinkAll()
             announce(start.message)
+            JobAbort.perform(exitCode: 1)
             _exit(1)
         }
     }

@@ -132,7 +132,8 @@ final class Supervisor: Sendable {
             return !isEnding
         }
         if isFirst {
-            if channel.rank != 0 { channel.send(.spoken, to: 0) }
+            // It takes a while until the last rank has been ended; none is to speak meanwhile.
+            for rank in 0..<channel.size where rank != channel.rank { channel.send(.spoken, to: rank) }
             announce(message)
             channel.endJob()
         } else if !hasEnded(within: Self.patience) {
@@ -146,7 +147,7 @@ final class Supervisor: Sendable {
     private func look() {
         var messages: [(source: Int, message: ControlMessage)] = []
         while let message = channel.receive() { messages.append(message) }
-        // A rank 0 that was stopped and goes on must not say again what another one has said meanwhile.
+        // A rank that was stopped and goes on must not say again what another one has said meanwhile.
         if messages.contains(where: { $0.message == .spoken }) { isEnding.withLock { $0 = true } }
         for (source, message) in messages { handle(message, from: source) }
         guard !isEnding.withLock({ $0 }), let timeout else { return }
@@ -167,7 +168,9 @@ final class Supervisor: Sendable {
     private func handle(_ message: ControlMessage, from source: Int) {
         switch message {
         case .failure(let text): if !isEnding.withLock({ $0 }) { end(announcing: text) }
-        case .spoken: isEnding.withLock { $0 = true }
+        case .spoken:
+            isEnding.withLock { $0 = true }
+            channel.awaitEnd()
         case .timeout(let call, let seconds): endForTimeout(call: call, seconds: seconds)
         case .askPlace:
             channel.send(.place("rank \(channel.rank) on \(host) \(placeText())"), to: source)
