@@ -13,11 +13,41 @@ struct ModelLoader {
     /// - Parameters:
     ///   - reference: Where it is.
     ///   - name: Its name in the pool.
-    ///   - template: A model whose names it is to have, if it is of a family with several spellings.
-    /// - Throws: `CheckpointError` or `KeyMapProblem`, with the path.
+    ///   - template: A model of the pool: the names of its tensors are those that all are to have, and an adapter that
+    ///     stands alone is added to it.
+    /// - Returns: The model, with an adapter added.
+    /// - Throws: `CheckpointError` or `ModelPoolError`, with the path.
     func load(_ reference: ModelReference, name: String, template: PooledModel?) throws -> PooledModel {
         let location = CheckpointLocation(
             reference.location, revision: reference.revision, subfolder: reference.subfolder)
+        if let adapter = try LoRAAdapter.find(at: location, cache: cache) {
+            return try merged(adapter, into: try base(of: adapter, template), reference.location, name)
+        }
+        let model = try load(location, name: name, template: template)
+        guard let path = reference.adapter else { return model }
+        guard let adapter = try LoRAAdapter.find(at: CheckpointLocation(path), cache: cache) else {
+            throw ModelPoolError.noAdapter(location: path)
+        }
+        return try merged(adapter, into: model, path, name)
+    }
+
+    /// What an adapter that stands alone is added to: the pool's template, or what it was trained on.
+    private func base(of adapter: LoRAAdapter, _ template: PooledModel?) throws -> PooledModel {
+        if let template { return template }
+        guard let base = adapter.configuration.baseModel else {
+            throw ModelPoolError.adapterWithoutBase(location: adapter.tensors.path)
+        }
+        return try load(CheckpointLocation(base), name: base, template: nil)
+    }
+
+    private func merged(
+        _ adapter: LoRAAdapter, into base: PooledModel, _ location: String, _ name: String
+    ) throws -> PooledModel {
+        let stateDict = LazyStateDict(tensors: base.tensors, path: base.location)
+        return base.with(name: name, location: location, tensors: try adapter.merged(into: stateDict).tensors)
+    }
+
+    private func load(_ location: CheckpointLocation, name: String, template: PooledModel?) throws -> PooledModel {
         let resolved = try location.resolved(cache: cache)
         let configuration = Self.configuration(in: resolved.directory)
         var stateDict = try resolved.weights.stateDict()
@@ -25,9 +55,9 @@ struct ModelLoader {
             let ties = configuration?["tie_word_embeddings"].flatMap { $0 == .boolean(false) ? false : true }
             stateDict = try stateDict.withoutTiedWeights(tiesWordEmbeddings: ties).stateDict
         }
-        let map = try keyMap(Array(stateDict.tensors.keys), template, configuration, reference.location)
+        let map = try keyMap(Array(stateDict.tensors.keys), template, configuration, location.name)
         return PooledModel(
-            name: name, location: reference.location, directory: resolved.directory, configuration: configuration,
+            name: name, location: location.name, directory: resolved.directory, configuration: configuration,
             tensors: stateDict.renamed(by: map).tensors, ownNames: map.originals)
     }
 

@@ -80,6 +80,8 @@ enum ModelPoolError: Error, Equatable, CustomStringConvertible {
     case empty
     case noSuchModel(name: String, known: [String])
     case names(location: String, problem: KeyMapProblem)
+    case noAdapter(location: String)
+    case adapterWithoutBase(location: String)
 
     var description: String {
         switch self {
@@ -87,6 +89,10 @@ enum ModelPoolError: Error, Equatable, CustomStringConvertible {
         case .noSuchModel(let name, let known):
             "The model pool has no model '\(name)'; it has \(known.joined(separator: ", "))"
         case .names(let location, let problem): "\(location): \(problem)"
+        case .noAdapter(let location):
+            "There is no adapter at \(location): a directory with \(LoRAAdapter.configurationName), or its name on the hub"
+        case .adapterWithoutBase(let location):
+            "\(location) is an adapter, and neither it nor the pool names the model that it belongs to"
         }
     }
 }

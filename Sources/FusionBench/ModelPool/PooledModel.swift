@@ -31,4 +31,11 @@ public struct PooledModel: Sendable {
 
     /// The checkpoint's own name of a tensor.
     public func name(of key: String) -> String { ownNames[key] ?? key }
+
+    /// A model with other tensors of the same names, such as this one with an adapter.
+    func with(name: String, location: String, tensors: OrderedDictionary<String, LazyTensor>) -> PooledModel {
+        PooledModel(
+            name: name, location: location, directory: directory, configuration: configuration, tensors: tensors,
+            ownNames: ownNames)
+    }
 }
