@@ -1,4 +1,6 @@
 public import Checkpoints
+public import JSON
+public import OrderedCollections
 public import Tensors
 
 /// What a method makes of a pool.
@@ -25,12 +27,18 @@ public struct FusedModel: Sendable {
     public var merger: any ParameterMerger
     /// The model of the pool whose configuration and tokenizer it shares.
     public var template: PooledModel
+    /// What differs from the template's `config.json`: the number of layers, for example.
+    public var configurationChanges: OrderedDictionary<String, JSONValue>
 
     /// Describes a model.
-    public init(parameters: [FusedParameter], merger: any ParameterMerger, template: PooledModel) {
+    public init(
+        parameters: [FusedParameter], merger: any ParameterMerger, template: PooledModel,
+        configurationChanges: OrderedDictionary<String, JSONValue> = [:]
+    ) {
         self.parameters = parameters
         self.merger = merger
         self.template = template
+        self.configurationChanges = configurationChanges
     }
 }
 
