@@ -54,14 +54,27 @@ public struct MergeInput: Sendable {
     public let pretrained: LazyTensor?
     /// The other models' tensors, in the order of the pool.
     public let models: [LazyTensor]
+    /// The names of their models, for messages, where they are not those of the pool in its order.
+    public let modelNames: [String]?
 
     /// Names the tensors.
-    public init(number: Int, key: String, shape: Shape, pretrained: LazyTensor?, models: [LazyTensor]) {
+    public init(
+        number: Int, key: String, shape: Shape, pretrained: LazyTensor?, models: [LazyTensor],
+        modelNames: [String]? = nil
+    ) {
         self.number = number
         self.key = key
         self.shape = shape
         self.pretrained = pretrained
         self.models = models
+        self.modelNames = modelNames
+    }
+
+    /// The tensors of one model, and those of the pretrained one.
+    func restricted(to model: Int, named name: String) -> MergeInput {
+        MergeInput(
+            number: number, key: key, shape: shape, pretrained: pretrained, models: [models[model]],
+            modelNames: [name])
     }
 }
 
