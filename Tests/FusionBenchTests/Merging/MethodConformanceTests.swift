@@ -62,6 +62,7 @@ struct MethodConformanceTests {
         #expect(files.count > 30)
         for file in files {
             let text = try String(contentsOfFile: directory + "/" + file, encoding: .utf8)
+                .replacing("${path.log_dir}", with: "logs")
             let configuration = try ConfigurationValue(yaml: text, name: file)
             guard let target = configuration["_target_"]?.string, registered.contains(target) else { continue }
             #expect(covered.contains(target), "\(file)")

@@ -60,6 +60,8 @@ struct MultiSLERP: AlignedFusionMethod {
         let weights = normalizes ? weights.map { $0 / total } : weights
         let norms = (0..<gram.count).map(gram.norm)
         let sum = zip(weights, norms).map { $0 / ($1 + epsilon) }
+        // What no model has changed stays as it is.
+        if norms.allSatisfy({ $0 == 0 }) { return weights }
         let length = gram.norm(sum)
         if length < epsilon { return gram.count == 2 ? weights : nil }
         let mean = sum.map { $0 / length }
