@@ -46,6 +46,8 @@ struct MergingCase: Sendable, CustomTestStringConvertible {
     let expected: [String: String]
     /// How results of a random method are distributed; nil for one that is not.
     let distribution: Distribution?
+    /// The number of layers of the result, where it is another; nil otherwise.
+    let layerCount: Int?
 
     /// What the peer's results look like over many seeds, by theory.
     struct Distribution {
@@ -89,6 +91,7 @@ struct MergingCase: Sendable, CustomTestStringConvertible {
             return (name, MergingFixtures.directory + "/" + path)
         }
         expected = item["expected"] as? [String: String] ?? [:]
+        layerCount = item["layer_count"] as? Int
         distribution = (item["distribution"] as? [String: Any]).flatMap(Distribution.init)
     }
 

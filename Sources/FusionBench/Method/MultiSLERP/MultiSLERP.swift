@@ -1,8 +1,10 @@
 import Configuration
 import Glibc
 
-/// A weighted mean of models on a sphere, tensor by tensor: the directions are averaged in the tangent space at their
-/// weighted mean, the lengths by themselves. With a pretrained model, task vectors take the place of models.
+/// A weighted mean of models on a sphere, tensor by tensor.
+///
+/// The directions are averaged in the tangent space at their weighted mean, the lengths by themselves. With a pretrained
+/// model, task vectors take the place of models.
 ///
 /// The method is mergekit's own. All of it stays in the span of the models, so that it is done with coefficients.
 struct MultiSLERP: AlignedFusionMethod {
