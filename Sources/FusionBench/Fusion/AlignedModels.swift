@@ -56,7 +56,7 @@ public struct AlignedModels: Sendable {
             }
             let input = MergeInput(
                 number: parameters.count, key: key, shape: tensor.shape, pretrained: pretrained == nil ? nil : tensor,
-                models: tensors)
+                models: tensors, modelNames: modelNames)
             parameters.append(AlignedParameter(name: name, dtype: tensor.dtype, input: input))
         }
         var problems: [String] = []

@@ -1,4 +1,6 @@
 public import Checkpoints
+public import JSON
+public import OrderedCollections
 public import Tensors
 
 /// What a method makes of a pool.
@@ -25,12 +27,18 @@ public struct FusedModel: Sendable {
     public var merger: any ParameterMerger
     /// The model of the pool whose configuration and tokenizer it shares.
     public var template: PooledModel
+    /// What differs from the template's `config.json`: the number of layers, for example.
+    public var configurationChanges: OrderedDictionary<String, JSONValue>
 
     /// Describes a model.
-    public init(parameters: [FusedParameter], merger: any ParameterMerger, template: PooledModel) {
+    public init(
+        parameters: [FusedParameter], merger: any ParameterMerger, template: PooledModel,
+        configurationChanges: OrderedDictionary<String, JSONValue> = [:]
+    ) {
         self.parameters = parameters
         self.merger = merger
         self.template = template
+        self.configurationChanges = configurationChanges
     }
 }
 
@@ -46,14 +54,27 @@ public struct MergeInput: Sendable {
     public let pretrained: LazyTensor?
     /// The other models' tensors, in the order of the pool.
     public let models: [LazyTensor]
+    /// The names of their models, for messages, where they are not those of the pool in its order.
+    public let modelNames: [String]?
 
     /// Names the tensors.
-    public init(number: Int, key: String, shape: Shape, pretrained: LazyTensor?, models: [LazyTensor]) {
+    public init(
+        number: Int, key: String, shape: Shape, pretrained: LazyTensor?, models: [LazyTensor],
+        modelNames: [String]? = nil
+    ) {
         self.number = number
         self.key = key
         self.shape = shape
         self.pretrained = pretrained
         self.models = models
+        self.modelNames = modelNames
+    }
+
+    /// The tensors of one model, and those of the pretrained one.
+    func restricted(to model: Int, named name: String) -> MergeInput {
+        MergeInput(
+            number: number, key: key, shape: shape, pretrained: pretrained, models: [models[model]],
+            modelNames: [name])
     }
 }
 
