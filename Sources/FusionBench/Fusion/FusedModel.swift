@@ -9,12 +9,15 @@ public enum FusionResult: Sendable {
     case model(FusedModel)
     /// A model for each task, by name.
     case models([(name: String, model: FusedModel)])
+    /// No model: the method has written what it found out.
+    case nothing
 
     /// The models, with the names of folders for several.
     public var models: [(name: String?, model: FusedModel)] {
         switch self {
         case .model(let model): [(nil, model)]
         case .models(let models): models.map { ($0.name, $0.model) }
+        case .nothing: []
         }
     }
 }
@@ -27,17 +30,20 @@ public struct FusedModel: Sendable {
     public var merger: any ParameterMerger
     /// The model of the pool whose configuration and tokenizer it shares.
     public var template: PooledModel
+    /// The names of the models that the merger reads, in the order of its inputs, for messages.
+    public var modelNames: [String]
     /// What differs from the template's `config.json`: the number of layers, for example.
     public var configurationChanges: OrderedDictionary<String, JSONValue>
 
     /// Describes a model.
     public init(
-        parameters: [FusedParameter], merger: any ParameterMerger, template: PooledModel,
+        parameters: [FusedParameter], merger: any ParameterMerger, template: PooledModel, modelNames: [String],
         configurationChanges: OrderedDictionary<String, JSONValue> = [:]
     ) {
         self.parameters = parameters
         self.merger = merger
         self.template = template
+        self.modelNames = modelNames
         self.configurationChanges = configurationChanges
     }
 }
@@ -103,7 +109,7 @@ extension FusedModel {
     public init(copying model: PooledModel) {
         self.init(
             parameters: model.tensors.map { FusedParameter(copying: $0.value, name: model.name(of: $0.key)) },
-            merger: NoMerger(), template: model)
+            merger: NoMerger(), template: model, modelNames: [])
     }
 }
 

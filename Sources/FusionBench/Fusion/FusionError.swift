@@ -12,6 +12,8 @@ enum FusionError: Error, Equatable {
     case noPretrained(method: String)
     /// A list of a method has not one entry for each model.
     case entryCount(method: String, key: String, expected: Int, found: Int)
+    /// A number of a method is not in its range.
+    case outOfRange(method: String, key: String, range: String)
     /// Several things are wrong.
     case several([String])
 }
@@ -31,6 +33,8 @@ extension FusionError: CustomStringConvertible {
             "\(method) needs the pretrained model; the pool has no model '\(ModelPool.pretrainedName)'"
         case .entryCount(let method, let key, let expected, let found):
             "\(method) needs one entry of '\(key)' for each model: \(expected), not \(found)"
+        case .outOfRange(let method, let key, let range):
+            "\(method) needs a '\(key)' of \(range)"
         case .several(let texts): texts.joined(separator: "\n")
         }
     }

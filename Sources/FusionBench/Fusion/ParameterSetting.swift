@@ -44,8 +44,18 @@ public struct ParameterSetting: Sendable, Equatable {
     ///   - fallback: The value where no rule fits.
     /// - Returns: One value for each name.
     func values(for names: [String], fallback: Double) -> [Float] {
+        exactValues(for: names, fallback: fallback).map(Float.init)
+    }
+
+    /// The values of all parameters as they stand in the configuration: shares of rows are counted with these.
+    ///
+    /// - Parameters:
+    ///   - names: The names of the parameters.
+    ///   - fallback: The value where no rule fits.
+    /// - Returns: One value for each name.
+    func exactValues(for names: [String], fallback: Double) -> [Double] {
         let layers = LayerPlaces(names)
-        return names.map { Float(value(for: $0, layer: layers.place(of: $0)) ?? fallback) }
+        return names.map { value(for: $0, layer: layers.place(of: $0)) ?? fallback }
     }
 
     private static func interpolated(_ gradient: [Double], at place: Double) -> Double {

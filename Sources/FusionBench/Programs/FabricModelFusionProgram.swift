@@ -47,10 +47,11 @@ struct FabricModelFusionProgram: Program {
         surroundings.fabric.use(loggers ?? [])
         guard let pool, let method else { return }
         let context = FusionContext(
-            fabric: surroundings.fabric, seed: seed ?? 0, allowsNonFinite: allowsNonFinite)
+            fabric: surroundings.fabric, seed: seed ?? 0, allowsNonFinite: allowsNonFinite,
+            outputDirectory: surroundings.outputDirectory)
         let result = try method.fuse(pool, in: context)
         if let savePath, case .model(let model) = result {
-            try FusedModelWriter(context: context).write(model, modelNames: pool.modelNames, to: savePath)
+            try FusedModelWriter(context: context).write(model, to: savePath)
         }
     }
 }
