@@ -56,7 +56,7 @@ public struct AlignedModels: Sendable {
             }
             let input = MergeInput(
                 number: parameters.count, key: key, shape: tensor.shape, pretrained: pretrained == nil ? nil : tensor,
-                models: tensors)
+                models: tensors, modelNames: modelNames)
             parameters.append(AlignedParameter(name: name, dtype: tensor.dtype, input: input))
         }
         var problems: [String] = []
@@ -99,8 +99,7 @@ public struct AlignedModels: Sendable {
             FusedParameter(name: $0.name, dtype: $0.dtype, shape: $0.input.shape, content: content($0))
         }
         let all = Dictionary((merged + others).map { ($0.name, $0) }) { first, _ in first }
-        return FusedModel(
-            parameters: names.compactMap { all[$0] }, merger: merger, template: template, modelNames: modelNames)
+        return FusedModel(parameters: names.compactMap { all[$0] }, merger: merger, template: template)
     }
 
     /// The same models with fewer parameters that are merged: the others are passed on as the template has them.
@@ -115,7 +114,8 @@ public struct AlignedModels: Sendable {
             }
             let input = MergeInput(
                 number: result.parameters.count, key: parameter.key, shape: parameter.input.shape,
-                pretrained: parameter.input.pretrained, models: parameter.input.models)
+                pretrained: parameter.input.pretrained, models: parameter.input.models,
+                modelNames: parameter.input.modelNames)
             result.parameters.append(AlignedParameter(name: parameter.name, dtype: parameter.dtype, input: input))
         }
         return result

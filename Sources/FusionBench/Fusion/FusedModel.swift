@@ -30,20 +30,17 @@ public struct FusedModel: Sendable {
     public var merger: any ParameterMerger
     /// The model of the pool whose configuration and tokenizer it shares.
     public var template: PooledModel
-    /// The names of the models that the merger reads, in the order of its inputs, for messages.
-    public var modelNames: [String]
     /// What differs from the template's `config.json`: the number of layers, for example.
     public var configurationChanges: OrderedDictionary<String, JSONValue>
 
     /// Describes a model.
     public init(
-        parameters: [FusedParameter], merger: any ParameterMerger, template: PooledModel, modelNames: [String],
+        parameters: [FusedParameter], merger: any ParameterMerger, template: PooledModel,
         configurationChanges: OrderedDictionary<String, JSONValue> = [:]
     ) {
         self.parameters = parameters
         self.merger = merger
         self.template = template
-        self.modelNames = modelNames
         self.configurationChanges = configurationChanges
     }
 }
@@ -60,14 +57,27 @@ public struct MergeInput: Sendable {
     public let pretrained: LazyTensor?
     /// The other models' tensors, in the order of the pool.
     public let models: [LazyTensor]
+    /// The names of their models, for messages, where they are not those of the pool in its order.
+    public let modelNames: [String]?
 
     /// Names the tensors.
-    public init(number: Int, key: String, shape: Shape, pretrained: LazyTensor?, models: [LazyTensor]) {
+    public init(
+        number: Int, key: String, shape: Shape, pretrained: LazyTensor?, models: [LazyTensor],
+        modelNames: [String]? = nil
+    ) {
         self.number = number
         self.key = key
         self.shape = shape
         self.pretrained = pretrained
         self.models = models
+        self.modelNames = modelNames
+    }
+
+    /// The tensors of one model, and those of the pretrained one.
+    func restricted(to model: Int, named name: String) -> MergeInput {
+        MergeInput(
+            number: number, key: key, shape: shape, pretrained: pretrained, models: [models[model]],
+            modelNames: [name])
     }
 }
 
@@ -109,7 +119,7 @@ extension FusedModel {
     public init(copying model: PooledModel) {
         self.init(
             parameters: model.tensors.map { FusedParameter(copying: $0.value, name: model.name(of: $0.key)) },
-            merger: NoMerger(), template: model, modelNames: [])
+            merger: NoMerger(), template: model)
     }
 }
 

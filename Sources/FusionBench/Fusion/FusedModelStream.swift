@@ -5,6 +5,7 @@ import Tensors
 /// Computes a fused model piece by piece, over all ranks and threads, and hands the pieces to whoever writes or uses them.
 struct FusedModelStream {
     let model: FusedModel
+    let modelNames: [String]
     let context: FusionContext
 
     /// A part of a parameter as it is stored.
@@ -23,7 +24,7 @@ struct FusedModelStream {
     ///   - take: Takes a piece; on global zero only, from several threads at once, in any order.
     /// - Throws: The first error of reading, merging or taking.
     func run(_ description: String, take: @escaping @Sendable (Piece) throws -> Void) throws {
-        let plan = FusionPlan(model, context: context)
+        let plan = FusionPlan(model, modelNames: modelNames, context: context)
         let progress = context.fabric.progress(total: plan.units.count, description: description, unit: "unit")
         let isGlobalZero = context.fabric.isGlobalZero
         try context.fabric.run(description, units: plan.units, cost: plan.cost) { unit -> [UInt8] in
@@ -56,7 +57,7 @@ struct FusionPlan: Sendable {
     let units: [StretchUnit]
     private let scratch = ScratchPool()
 
-    init(_ model: FusedModel, context: FusionContext) {
+    init(_ model: FusedModel, modelNames: [String], context: FusionContext) {
         self.model = model
         var places: [Int?] = []
         var inputs: [MergeInput] = []
@@ -70,7 +71,7 @@ struct FusionPlan: Sendable {
         }
         self.places = places
         pass = StretchPass(
-            inputs: inputs, granularity: model.merger.granularity, modelNames: model.modelNames, context: context)
+            inputs: inputs, granularity: model.merger.granularity, modelNames: modelNames, context: context)
         units = model.parameters.enumerated().flatMap { number, parameter in
             StretchUnit.units(
                 of: [(number, parameter.shape)],

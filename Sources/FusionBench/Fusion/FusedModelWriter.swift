@@ -7,8 +7,8 @@ import Tensors
 struct FusedModelWriter {
     let context: FusionContext
 
-    func write(_ model: FusedModel, to directory: String) throws {
-        let stream = FusedModelStream(model: model, context: context)
+    func write(_ model: FusedModel, modelNames: [String], to directory: String) throws {
+        let stream = FusedModelStream(model: model, modelNames: modelNames, context: context)
         let writer = try SafetensorsWriter(
             path: FileSystem.join(directory, "model.safetensors"),
             tensors: model.parameters.map { TensorDescription(name: $0.name, dtype: $0.dtype, shape: $0.shape) },

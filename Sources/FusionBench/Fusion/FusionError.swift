@@ -12,8 +12,12 @@ enum FusionError: Error, Equatable {
     case noPretrained(method: String)
     /// A list of a method has not one entry for each model.
     case entryCount(method: String, key: String, expected: Int, found: Int)
-    /// A number of a method is not in its range.
-    case outOfRange(method: String, key: String, range: String)
+    /// A number of a method is out of its range.
+    case outOfRange(method: String, key: String, value: Double, expected: String)
+    /// A number is given for a model that the pool has not.
+    case unknownModel(method: String, key: String, name: String, known: [String])
+    /// The tensors of one name cannot be merged.
+    case degenerate(method: String, tensor: String, reason: String)
     /// Several things are wrong.
     case several([String])
 }
@@ -33,8 +37,12 @@ extension FusionError: CustomStringConvertible {
             "\(method) needs the pretrained model; the pool has no model '\(ModelPool.pretrainedName)'"
         case .entryCount(let method, let key, let expected, let found):
             "\(method) needs one entry of '\(key)' for each model: \(expected), not \(found)"
-        case .outOfRange(let method, let key, let range):
-            "\(method) needs a '\(key)' of \(range)"
+        case .outOfRange(let method, let key, let value, let expected):
+            "\(method) needs \(expected) as '\(key)', not \(value)"
+        case .unknownModel(let method, let key, let name, let known):
+            "\(method) has '\(key)' for a model '\(name)'; the pool has \(known.joined(separator: ", "))"
+        case .degenerate(let method, let tensor, let reason):
+            "\(method) cannot merge the tensors '\(tensor)': \(reason)"
         case .several(let texts): texts.joined(separator: "\n")
         }
     }

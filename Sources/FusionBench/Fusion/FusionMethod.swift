@@ -38,6 +38,8 @@ extension FusionMethod {
 public protocol AlignedFusionMethod: FusionMethod {
     /// Whether it cannot do without the pretrained model.
     var needsPretrained: Bool { get }
+    /// Whether it uses the pretrained model if there is one.
+    var takesPretrained: Bool { get }
     /// The numbers of models that it can fuse, without the pretrained one.
     var modelCounts: ClosedRange<Int> { get }
     /// Whether special models count as others, in the order of the pool.
@@ -53,6 +55,8 @@ public protocol AlignedFusionMethod: FusionMethod {
 extension AlignedFusionMethod {
     /// Most methods add task vectors to it.
     public var needsPretrained: Bool { true }
+    /// Only if it cannot do without.
+    public var takesPretrained: Bool { needsPretrained }
     /// Any number.
     public var modelCounts: ClosedRange<Int> { 1...Int.max }
     /// They do not, as a rule.
@@ -85,7 +89,8 @@ extension AlignedFusionMethod {
     }
 
     private func align(_ pool: ModelPool) throws -> AlignedModels {
-        try AlignedModels(pool, names: names(pool), withPretrained: !takesSpecialModels && needsPretrained)
+        try AlignedModels(
+            pool, names: names(pool), withPretrained: !takesSpecialModels && takesPretrained && pool.hasPretrained)
     }
 
     /// Aligns the models, then fuses them.

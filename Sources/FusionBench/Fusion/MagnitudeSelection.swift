@@ -61,7 +61,7 @@ struct MagnitudeSelection {
     }
 
     /// The bucket that holds the element of a rank, and the element's rank in it.
-    private static func bucket(of rank: Int, in counts: [Int64]) -> (bucket: Int, rank: Int) {
+    static func bucket(of rank: Int, in counts: [Int64]) -> (bucket: Int, rank: Int) {
         var rest = rank
         for (bucket, count) in counts.enumerated() {
             if rest <= Int(count) { return (bucket, rest) }
@@ -72,7 +72,7 @@ struct MagnitudeSelection {
 }
 
 /// The counters of one thread: four for each bucket, of 32 bits, and their sums, of 64.
-private final class MagnitudeCounters {
+final class MagnitudeCounters {
     static let upperBuckets = 1 << 15
     static let lowerBuckets = 1 << 16
 

@@ -25,6 +25,8 @@ public enum Granularity: Sendable {
     case elements
     /// Between rows, that is along all dimensions but the last.
     case rows
+    /// Between slices along the first dimension of several; a vector not at all.
+    case slices
     /// Not at all.
     case tensors
 }

@@ -44,19 +44,17 @@ public struct ParameterSetting: Sendable, Equatable {
     ///   - fallback: The value where no rule fits.
     /// - Returns: One value for each name.
     func values(for names: [String], fallback: Double) -> [Float] {
-        exactValues(for: names, fallback: fallback).map(Float.init)
+        numbers(for: names, fallback: fallback).map { Float($0) }
     }
 
-    /// The values of all parameters as they stand in the configuration: shares of rows are counted with these.
-    ///
-    /// - Parameters:
-    ///   - names: The names of the parameters.
-    ///   - fallback: The value where no rule fits.
-    /// - Returns: One value for each name.
-    func exactValues(for names: [String], fallback: Double) -> [Double] {
+    /// The values of all parameters, as they were written: counts are computed from these.
+    func numbers(for names: [String], fallback: Double) -> [Double] {
         let layers = LayerPlaces(names)
         return names.map { value(for: $0, layer: layers.place(of: $0)) ?? fallback }
     }
+
+    /// All numbers that were written.
+    var writtenNumbers: [Double] { rules.flatMap(\.gradient) }
 
     private static func interpolated(_ gradient: [Double], at place: Double) -> Double {
         guard let last = gradient.last, gradient.count > 1 else { return gradient.first ?? 0 }

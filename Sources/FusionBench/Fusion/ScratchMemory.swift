@@ -12,6 +12,8 @@ final class ScratchMemory {
         case merged
         /// Merged values as they are written.
         case encoded
+        /// What a sparsifier computes with.
+        case sparsifier(Int)
         /// Whatever a method computes in between.
         case intermediate(Int)
     }

@@ -46,8 +46,9 @@ struct StretchPass: Sendable {
         let pretrained = try input.pretrained.map {
             try reader.values(of: $0, range, slot: 0, tensor: input.key, model: ModelPool.pretrainedName)
         }
+        let names = input.modelNames ?? modelNames
         let models = try input.models.enumerated().map { position, tensor in
-            try reader.values(of: tensor, range, slot: position + 1, tensor: input.key, model: modelNames[position])
+            try reader.values(of: tensor, range, slot: position + 1, tensor: input.key, model: names[position])
         }
         return Stretch(
             parameter: input.number, name: input.key, shape: input.shape, range: range, pretrained: pretrained,

@@ -33,6 +33,9 @@ struct StretchUnit: Sendable {
         case .rows:
             let row = max(1, shape.dimensions.last ?? 1)
             return max(1, limit / row) * row
+        case .slices:
+            let slice = shape.rank < 2 ? shape.elementCount : shape.dimensions.dropFirst().reduce(1, *)
+            return max(1, limit / max(1, slice)) * max(1, slice)
         case .tensors: return max(1, shape.elementCount)
         }
     }

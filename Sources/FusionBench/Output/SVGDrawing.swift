@@ -21,7 +21,8 @@ struct SVGDrawing {
     }
 
     /// Adds a rectangle.
-    mutating func rectangle(x: Double, y: Double, width: Double, height: Double, fill: String, stroke: String = "none") {
+    mutating func rectangle(x: Double, y: Double, width: Double, height: Double, fill: String, stroke: String = "none")
+    {
         element(
             "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\" "
                 + "fill=\"\(fill)\" stroke=\"\(stroke)\"/>")
@@ -76,7 +77,8 @@ struct SVGDrawing {
 
     /// The file.
     var bytes: [UInt8] {
-        let size = "width=\"\(number(width))\" height=\"\(number(height))\" viewBox=\"0 0 \(number(width)) \(number(height))\""
+        let size =
+            "width=\"\(number(width))\" height=\"\(number(height))\" viewBox=\"0 0 \(number(width)) \(number(height))\""
         let head = "<svg xmlns=\"http://www.w3.org/2000/svg\" \(size) font-family=\"Helvetica, Arial, sans-serif\">\n"
         return Array((head + content + "</svg>\n").utf8)
     }

@@ -51,7 +51,7 @@ struct FabricModelFusionProgram: Program {
             outputDirectory: surroundings.outputDirectory)
         let result = try method.fuse(pool, in: context)
         if let savePath, case .model(let model) = result {
-            try FusedModelWriter(context: context).write(model, to: savePath)
+            try FusedModelWriter(context: context).write(model, modelNames: pool.modelNames, to: savePath)
         }
     }
 }

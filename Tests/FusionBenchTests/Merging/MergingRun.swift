@@ -58,7 +58,7 @@ enum MergingRun {
 
     private static func tensors(of model: FusedModel, _ pool: ModelPool, _ context: FusionContext) throws -> Tensors {
         let bytes = Mutex(model.parameters.map { [UInt8](repeating: 0xEE, count: $0.byteCount) })
-        let stream = FusedModelStream(model: model, context: context)
+        let stream = FusedModelStream(model: model, modelNames: pool.modelNames, context: context)
         try stream.run("test") { piece in
             let parameter = model.parameters[piece.parameter]
             let start = try #require(parameter.dtype.byteCount(elements: piece.range.lowerBound))

@@ -28,7 +28,8 @@ struct TaskVectorCosineSimilarity: AlignedFusionMethod {
         try context.fabric.save(Array(table.csv.utf8), to: path + ".csv", "table of cosines")
         if drawsHeatMap {
             try context.fabric.save(
-                context.fabric.isGlobalZero ? CosineHeatMap(table: table).svg : [], to: path + ".svg", "heat map of cosines")
+                context.fabric.isGlobalZero ? CosineHeatMap(table: table).svg : [], to: path + ".svg",
+                "heat map of cosines")
         }
         context.fabric.print(table.csv)
         return .nothing
@@ -38,37 +39,33 @@ struct TaskVectorCosineSimilarity: AlignedFusionMethod {
     ///
     /// - Throws: An error of reading.
     func similarities(_ models: AlignedModels, in context: FusionContext) throws -> CosineTable {
-        let pairs = TaskVectorProducts(count: models.models.count)
-        let products = try products(models.analyzed(trainedOnly: isTrainedOnly), pairs, in: context)
-        let rows = (0..<pairs.count).map { first in
-            (0..<pairs.count).map { second in
-                let norms = products[pairs.place(first, first)] * products[pairs.place(second, second)]
-                return products[pairs.place(first, second)] / max(norms.squareRoot(), Self.epsilon)
+        let products = try products(models.analyzed(trainedOnly: isTrainedOnly), in: context)
+        let rows = (0..<products.count).map { first in
+            (0..<products.count).map { second in
+                products[first, second] / max(products.norm(first) * products.norm(second), Self.epsilon)
             }
         }
         return CosineTable(names: models.modelNames, rows: rows)
     }
 
-    private func products(
-        _ models: AlignedModels, _ pairs: TaskVectorProducts, in context: FusionContext
-    ) throws -> [Double] {
+    /// The scalar products of the task vectors, over all parameters.
+    private func products(_ models: AlignedModels, in context: FusionContext) throws -> GramMatrix {
+        let count = models.models.count
+        let pairs = (0..<count).flatMap { second in (0...second).map { (first: $0, second: second) } }
         if let entryCount, entryCount < models.parameters.reduce(0, { $0 + $1.input.shape.elementCount }) {
             let stream = RandomStream(seed: context.seed, purpose: "analysis/entries", name: Self.fileName)
             let vectors = try EntrySample(models.parameters, count: entryCount, stream: stream)
                 .values(models, in: context)
-            return vectors.indices.flatMap { second in
-                (0...second).map { first in
-                    vectors[first].withUnsafeBufferPointer { first in
-                        vectors[second].withUnsafeBufferPointer { FloatArithmetic.dotProduct(first, $0) }
-                    }
+            let products = pairs.map { pair in
+                vectors[pair.first].withUnsafeBufferPointer { first in
+                    vectors[pair.second].withUnsafeBufferPointer { FloatArithmetic.dotProduct(first, $0) }
                 }
             }
+            return GramMatrix(products: products, count: count)
         }
-        let sums = try models.pass(.elements, in: context).sums(
-            "directions", count: pairs.numberCount, pairs.products)
-        return sums.reduce(into: [Double](repeating: 0, count: pairs.numberCount)) { total, sums in
-            for (index, sum) in sums.enumerated() { total[index] += sum }
-        }
+        let matrices = try models.gramMatrices(in: context)
+        return GramMatrix(
+            products: pairs.map { pair in matrices.reduce(0) { $0 + $1[pair.first, pair.second] } }, count: count)
     }
 }
 

@@ -64,8 +64,15 @@ struct FigureSettings: ConfigurationDecodable {
         if argument.source.isNull { return FigureSettings() }
         guard argument.source.entries != nil else { return nil }
         var settings = FigureSettings(background: argument.source["facecolor"]?.string)
+        // The colour stands in the file as it is: a name, or # and digits.
+        if let color = settings.background,
+            !color.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "#") })
+        {
+            return nil
+        }
         guard let size = argument.source["figsize"], !size.isNull else { return settings }
-        guard let numbers = [Double].decode(.value(size)), numbers.count == 2, numbers.allSatisfy({ (1...100).contains($0) })
+        guard let numbers = [Double].decode(.value(size)), numbers.count == 2,
+            numbers.allSatisfy({ (1...100).contains($0) })
         else { return nil }
         settings.size = (numbers[0], numbers[1])
         return settings

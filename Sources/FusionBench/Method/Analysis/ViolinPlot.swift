@@ -17,7 +17,9 @@ struct ViolinPlot {
     /// Colours that differ in lightness, too: they can be told apart in print and by the colour-blind.
     ///
     /// Okabe, Ito: "Color universal design" (2008).
-    private static let colors = ["#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#0072b2", "#f0e442", "#d55e00", "#999999"]
+    private static let colors = [
+        "#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#0072b2", "#f0e442", "#d55e00", "#999999",
+    ]
     private static let pixelsPerInch = 96.0
     private static let pointCount = 200
 
@@ -94,7 +96,9 @@ struct ViolinPlot {
         let outline = zip(points, widths).map { (x: x + $1, y: y($0)) }
         let mirrored = zip(points, widths).reversed().map { (x: x - $1, y: y($0)) }
         drawing.polygon(outline + mirrored, fill: color, stroke: "#333333")
-        let (lower, median, upper) = (distribution.quantile(0.25), distribution.quantile(0.5), distribution.quantile(0.75))
+        let (lower, median, upper) = (
+            distribution.quantile(0.25), distribution.quantile(0.5), distribution.quantile(0.75)
+        )
         drawing.line(from: (x, y(lower)), to: (x, y(upper)), stroke: "#222222", width: 6)
         drawing.circle(x: x, y: y(median), radius: 2.6, fill: "#ffffff", stroke: "#222222")
     }
@@ -142,7 +146,8 @@ struct TickAxis {
 
     private static func superscript(_ number: Int) -> String {
         let digits: [Character: Character] = [
-            "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+            "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸",
+            "9": "⁹",
         ]
         return String(String(number).map { digits[$0] ?? $0 })
     }

@@ -62,7 +62,9 @@ struct BitDelta: AlignedFusionMethod {
     /// Whether a parameter is the matrix of a projection in attention or MLP.
     private func isCompressed(_ parameter: AlignedParameter) -> Bool {
         let parts = parameter.key.split(separator: ".")
-        guard parameter.input.shape.rank == 2, parts.count >= 2, parts[parts.count - 1] == "weight" else { return false }
+        guard parameter.input.shape.rank == 2, parts.count >= 2, parts[parts.count - 1] == "weight" else {
+            return false
+        }
         let module = parts.dropLast(2).joined(separator: ".")
         return parts[parts.count - 2].contains("proj") && (module.contains("self_attn") || module.contains("mlp"))
     }

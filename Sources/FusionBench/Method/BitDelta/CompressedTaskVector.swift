@@ -1,6 +1,7 @@
 import Checkpoints
 import Fabric
 import OperatingSystem
+import OrderedCollections
 import Tensors
 
 /// A task vector of which only signs and scales are kept, as a file.
@@ -30,7 +31,9 @@ struct CompressedTaskVector {
             try writer.create()
         }
         defer { if context.fabric.isGlobalZero { context.fabric.releaseTemporaryFile(writer.temporaryPath) } }
-        try FusedModelStream(model: content, context: context).run("compressed task vector") { piece in
+        try FusedModelStream(model: content, modelNames: models.modelNames, context: context).run(
+            "compressed task vector"
+        ) { piece in
             try writer.write(piece.bytes, to: content.parameters[piece.parameter].name, at: piece.range.lowerBound)
         }
         if context.fabric.isGlobalZero { try writer.finish(flushing: true) }

@@ -20,6 +20,7 @@ struct CausalLanguageModelMethod: AlignedFusionMethod {
 
     var methodName: String { method.methodName }
     var needsPretrained: Bool { method.needsPretrained }
+    var takesPretrained: Bool { method.takesPretrained }
     var modelCounts: ClosedRange<Int> { method.modelCounts }
     var takesSpecialModels: Bool { method.takesSpecialModels }
 
@@ -60,7 +61,8 @@ extension TargetRegistry {
             "fusion_bench.method.linear.SimpleAverageForCausalLM", "fusion_bench.method.linear.SimpleAverageForLlama",
             "fusion_bench.method.linear.simple_average_for_causallm.SimpleAverageForCausalLM",
             "fusion_bench.method.linear.simple_average_for_causallm.SimpleAverageForLlama",
-            parameters: Parameter("merge_backbone", default: false), Parameter("model_save_path", default: String?.none),
+            parameters: Parameter("merge_backbone", default: false),
+            Parameter("model_save_path", default: String?.none),
             Parameter("show_pbar", default: false)
         ) { layersOnly, path, _ in
             CausalLanguageModelMethod(
@@ -115,7 +117,8 @@ extension TargetRegistry {
 
     private mutating func registerWeightedAverageForLlama() {
         register(
-            "fusion_bench.method.WeightedAverageForLLama", "fusion_bench.method.weighted_average.WeightedAverageForLLama",
+            "fusion_bench.method.WeightedAverageForLLama",
+            "fusion_bench.method.weighted_average.WeightedAverageForLLama",
             "fusion_bench.method.weighted_average.llama.WeightedAverageForLLama",
             parameters: Parameter<Bool>("normalize"), Parameter<[ParameterSetting]>("weights"),
             Parameter<Bool>("backbone_only"), Parameter<String?>("merged_model_save_path"),

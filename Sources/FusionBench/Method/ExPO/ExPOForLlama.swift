@@ -9,20 +9,20 @@ struct ExPOForLlama: AlignedFusionMethod {
     let selection: ExPOSelection
     /// The share of each row's smallest differences in the layers that is dropped before.
     let sparsity: Double?
-    /// What comes before the extrapolation in place of the mean.
-    var center: (any ExPOCenter)?
+    /// What is done to the task vectors before their mean is taken; nil for nothing.
+    var drop: DropAndRescale?
 
-    var methodName: String { "ExPO for Llama" }
+    var methodName: String { drop == nil ? "ExPO for Llama" : "ExPO for Llama with DARE" }
 
     func problems(with models: AlignedModels) -> [String] {
-        guard let sparsity, !(0...1).contains(sparsity) else { return [] }
-        return ["\(FusionError.outOfRange(method: methodName, key: "magnitude_sparsity_ratio", range: "0 to 1"))"]
+        let own = sparsity.map { ParameterSetting($0).problems("magnitude_sparsity_ratio", of: methodName, in: 0...1) }
+        return (own ?? []) + (drop?.problems(of: methodName) ?? [])
     }
 
-    func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
+    func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
         let keys = models.parameters.map(\.key)
         let shares = selection.shares(of: models.parameters.map { ($0.key, $0.input.shape) })
-        let factors = extrapolationFactor.exactValues(for: keys, fallback: ExPO.usualFactor)
+        let factors = extrapolationFactor.numbers(for: keys, fallback: ExPO.usualFactor)
         let prunings = models.parameters.map { parameter in
             ExPOSelection.isInLayers(parameter.key) && parameter.input.shape.rank == 2
                 ? sparsity.map { RowPruning.share($0) } : nil
@@ -30,17 +30,19 @@ struct ExPOForLlama: AlignedFusionMethod {
         return .model(
             models.fused(
                 ExPOMerger(
-                    center: try center?.merger(models, in: context) ?? SimpleAverage().merger(models),
+                    center: center(models, in: context),
                     factors: zip(factors, shares).map { Float($0 * $1) }, prunings: prunings)))
     }
-}
 
-/// What makes the model that ExPO starts from, out of several.
-protocol ExPOCenter: Sendable {
-    /// The computation, after the passes that it needs.
-    ///
-    /// - Throws: `FusionError`, or an error of reading.
-    func merger(_ models: AlignedModels, in context: FusionContext) throws -> any ParameterMerger
+    /// What makes θ₁ of the models: their mean, or that of their task vectors of which entries were dropped.
+    private func center(_ models: AlignedModels, in context: FusionContext) -> any ParameterMerger {
+        guard let drop else { return SimpleAverage().merger(models) }
+        let count = models.parameters.count
+        return TaskVectorMerger(
+            weights: Array(repeating: Array(repeating: 1, count: models.models.count), count: count),
+            scalingFactors: Array(repeating: 1 / Float(models.models.count), count: count),
+            sparsifier: drop.sparsifier(models, in: context))
+    }
 }
 
 /// Which parameters of a Llama model ExPO changes.
@@ -71,8 +73,10 @@ struct ExPOSelection: Sendable {
         let linearModules = Set(
             parameters.filter { LinearWeights.contains($0.key, $0.shape) }.map { $0.key.dropLast("weight".count) })
         let layerCount = 1 + (parameters.compactMap { Self.layer($0.key) }.max() ?? -1)
-        let layers = fixedFirstLayers.count(of: layerCount)..<max(
-            fixedFirstLayers.count(of: layerCount), layerCount - fixedLastLayers.count(of: layerCount))
+        let layers =
+            fixedFirstLayers.count(
+                of: layerCount)..<max(
+                fixedFirstLayers.count(of: layerCount), layerCount - fixedLastLayers.count(of: layerCount))
         // Where head and embedding are one tensor, it is stored as the embedding.
         let isTied = !parameters.contains { $0.key == "lm_head.weight" }
         return parameters.map { key, _ in
@@ -122,15 +126,19 @@ enum LayerCount: Sendable, Equatable, ConfigurationDecodable {
 
 extension TargetRegistry {
     mutating func registerExPOForLlama() {
+        let factor = Parameter<ParameterSetting>("extrapolation_factor")
+        let attention = Parameter("attention_scaling_factor", default: 0.5)
+        let backbone = Parameter("only_on_backbone", default: true)
+        let weights = Parameter("on_linear_weights", default: true)
+        let biases = Parameter("on_linear_bias", default: false)
+        let embedding = Parameter("on_embedding", default: false)
+        let last = Parameter("fix_last_n_layers", default: LayerCount.number(0))
+        let first = Parameter("fix_first_n_layers", default: LayerCount.number(0))
+        let sparsity = Parameter("magnitude_sparsity_ratio", default: Double?.none)
         register(
             "fusion_bench.method.ExPOAlgorithmForLlama", "fusion_bench.method.linear.ExPOAlgorithmForLlama",
             "fusion_bench.method.linear.llama_expo.ExPOAlgorithmForLlama",
-            parameters: Parameter<ParameterSetting>("extrapolation_factor"),
-            Parameter("attention_scaling_factor", default: 0.5), Parameter("only_on_backbone", default: true),
-            Parameter("on_linear_weights", default: true), Parameter("on_linear_bias", default: false),
-            Parameter("on_embedding", default: false), Parameter("fix_last_n_layers", default: LayerCount.number(0)),
-            Parameter("fix_first_n_layers", default: LayerCount.number(0)),
-            Parameter("magnitude_sparsity_ratio", default: Double?.none)
+            parameters: factor, attention, backbone, weights, biases, embedding, last, first, sparsity
         ) { factor, attention, backbone, weights, biases, embedding, last, first, sparsity in
             ExPOForLlama(
                 extrapolationFactor: factor,
@@ -139,6 +147,23 @@ extension TargetRegistry {
                     includesBiases: biases, includesEmbedding: embedding, fixedFirstLayers: first,
                     fixedLastLayers: last),
                 sparsity: sparsity)
+        }
+        register(
+            "fusion_bench.method.linear.llama_expo.ExPOWithDareForLLama",
+            parameters: factor, attention, backbone, weights, biases, embedding, last, first, sparsity,
+            Parameter<ParameterSetting>("dare_sparsity_ratio"), Parameter<Bool>("dare_only_on_linear_weights"),
+            Parameter("dare_rescale", default: true)
+        ) {
+            factor, attention, backbone, weights, biases, embedding, last, first, sparsity, ratio, onlyLinear, rescale
+            in
+            ExPOForLlama(
+                extrapolationFactor: factor,
+                selection: ExPOSelection(
+                    attentionFactor: attention, isBackboneOnly: backbone, includesWeights: weights,
+                    includesBiases: biases, includesEmbedding: embedding, fixedFirstLayers: first,
+                    fixedLastLayers: last),
+                sparsity: sparsity,
+                drop: DropAndRescale(sparsityRatio: ratio, onlyOnLinearWeights: onlyLinear, rescales: rescale))
         }
     }
 }

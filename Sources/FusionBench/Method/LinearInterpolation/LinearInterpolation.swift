@@ -13,7 +13,7 @@ struct LinearInterpolation: AlignedFusionMethod {
     var modelCounts: ClosedRange<Int> { 2...2 }
 
     func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
-        let positions = position.exactValues(for: models.parameters.map(\.key), fallback: 0.5)
+        let positions = position.numbers(for: models.parameters.map(\.key), fallback: 0.5)
         return .model(
             models.fused(
                 WeightedSumMerger(

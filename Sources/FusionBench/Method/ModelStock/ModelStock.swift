@@ -20,26 +20,23 @@ struct ModelStock: AlignedFusionMethod {
     var modelCounts: ClosedRange<Int> { 2...Int.max }
 
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
-        let count = models.models.count
-        let pairs = TaskVectorProducts(count: count)
-        let products = try models.pass(.elements, in: context).sums("angles", count: pairs.numberCount, pairs.products)
-        let ratios = zip(models.parameters, products).map { parameter, products in
-            ignoredKeys.contains(parameter.key) ? 1 : ratio(pairs, products)
+        let ratios = zip(models.parameters, try models.gramMatrices(in: context)).map { parameter, products in
+            ignoredKeys.contains(parameter.key) ? 1 : ratio(products)
         }
         return .model(models.fused(ModelStockMerger(ratios: ratios)))
     }
 
     /// r of one tensor.
-    private func ratio(_ pairs: TaskVectorProducts, _ products: [Double]) -> Double {
+    private func ratio(_ products: GramMatrix) -> Double {
         var angle = 0.0
-        for first in 0..<pairs.count {
-            for second in first + 1..<pairs.count {
-                let norms = (products[pairs.place(first, first)] * products[pairs.place(second, second)]).squareRoot()
-                let cosine = products[pairs.place(first, second)] / (norms + Self.epsilon)
+        for first in 0..<products.count {
+            for second in first + 1..<products.count {
+                let norms = products.norm(first) * products.norm(second)
+                let cosine = products[first, second] / (norms + Self.epsilon)
                 angle += acos(min(max(cosine, -1), 1))
             }
         }
-        let count = Double(pairs.count)
+        let count = Double(products.count)
         let cosine = cos(angle / (count * (count - 1) / 2))
         return count * cosine / ((count - 1) * cosine + 1 + Self.epsilon)
     }

@@ -31,10 +31,8 @@ struct MagnitudeDifferencePruning: AlignedFusionMethod {
             "\(methodName) prunes rows of matrices; '\(parameter.name)', which extract_names matches, is of shape "
                 + "\(parameter.input.shape)"
         }
-        let ratios = ratio.exactValues(for: selected.map(\.key), fallback: Self.usualRatio)
-        if !ratios.allSatisfy((0...1).contains) {
-            problems.append("\(FusionError.outOfRange(method: methodName, key: "prune_ratio", range: "0 to 1"))")
-        }
+        let ratios = ratio.numbers(for: selected.map(\.key), fallback: Self.usualRatio)
+        problems += ratio.problems("prune_ratio", of: methodName, in: 0...1)
         if rescaling == .inverseRatio, ratios.contains(0) {
             problems.append("\(methodName) divides by prune_ratio where rescale is true; it must not be 0")
         }
@@ -43,7 +41,7 @@ struct MagnitudeDifferencePruning: AlignedFusionMethod {
 
     func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
         let pruned = models.restricted(to: isPruned)
-        let ratios = ratio.exactValues(for: pruned.parameters.map(\.key), fallback: Self.usualRatio)
+        let ratios = ratio.numbers(for: pruned.parameters.map(\.key), fallback: Self.usualRatio)
         return .model(
             pruned.fused(
                 PrunedDifferenceMerger(
@@ -138,7 +136,8 @@ extension TargetRegistry {
             "fusion_bench.method.pruning.MagnitudeDiffPruningAlgorithm",
             "fusion_bench.method.pruning.magnitude_diff_pruning.MagnitudeDiffPruningAlgorithm",
             parameters: Parameter<ParameterSetting>("prune_ratio"),
-            Parameter("rescale", default: PruningRescaling.none), Parameter("extract_names", default: [NamePattern]?.none),
+            Parameter("rescale", default: PruningRescaling.none),
+            Parameter("extract_names", default: [NamePattern]?.none),
             Parameter("prune_type", default: MagnitudeDifferencePruning.Kind.minor)
         ) { MagnitudeDifferencePruning(ratio: $0, rescaling: $1, names: $2, kind: $3) }
     }

@@ -46,7 +46,8 @@ struct RowPruning: Sendable, Equatable {
     ///   - stretch: Which entries these are.
     ///   - fill: Fills in a key for each entry: the lowest ones become zero.
     func prune(
-        _ values: UnsafeMutableBufferPointer<Float>, of stretch: Stretch, keys fill: (UnsafeMutableBufferPointer<UInt32>) -> Void
+        _ values: UnsafeMutableBufferPointer<Float>, of stretch: Stretch,
+        keys fill: (UnsafeMutableBufferPointer<UInt32>) -> Void
     ) {
         let columns = stretch.shape.dimensions.last ?? 1
         guard columns > 0 else { return }

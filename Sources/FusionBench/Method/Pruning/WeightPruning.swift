@@ -1,5 +1,6 @@
 import Checkpoints
 import Configuration
+import OrderedCollections
 import Tensors
 
 /// Sets weights of the linear layers of a decoder to zero: in each row, or in each group of neighbours, those that score
@@ -43,17 +44,13 @@ struct WeightPruning: FusionMethod {
     func problems(with pool: ModelPool) -> [String] {
         var problems: [String] = []
         if kind == .semistructured, groupSize < 1 || !(0...groupSize).contains(prunedCount) {
-            problems.append("\(methodName) needs 0 ≤ n ≤ m, and an m of at least 1; n is \(prunedCount), m \(groupSize)")
+            problems.append(
+                "\(methodName) needs 0 ≤ n ≤ m, and an m of at least 1; n is \(prunedCount), m \(groupSize)")
         }
+        if kind == .unstructured { problems += sparsity.problems("sparsity_ratio", of: methodName, in: 0...1) }
         do {
-            let keys = Array(try pool.loadPretrainedOrFirst().tensors.filter(Self.isPruned).keys)
-            if keys.isEmpty {
+            if try !pool.loadPretrainedOrFirst().tensors.contains(where: Self.isPruned) {
                 problems.append("\(methodName) finds no weights of linear layers below 'model.layers.'")
-            }
-            if kind == .unstructured,
-                !sparsity.exactValues(for: keys, fallback: Self.usualSparsity).allSatisfy((0...1).contains)
-            {
-                problems.append("\(FusionError.outOfRange(method: methodName, key: "sparsity_ratio", range: "0 to 1"))")
             }
         } catch {
             problems.append("\(error)")
@@ -66,21 +63,24 @@ struct WeightPruning: FusionMethod {
         let keys = Array(model.tensors.filter(Self.isPruned).keys)
         var number = 0
         let parameters = model.tensors.map { key, tensor in
-            guard Self.isPruned((key, tensor)) else { return FusedParameter(copying: tensor, name: model.name(of: key)) }
+            guard Self.isPruned((key, tensor)) else {
+                return FusedParameter(copying: tensor, name: model.name(of: key))
+            }
             defer { number += 1 }
-            let input = MergeInput(number: number, key: key, shape: tensor.shape, pretrained: nil, models: [tensor])
+            let input = MergeInput(
+                number: number, key: key, shape: tensor.shape, pretrained: nil, models: [tensor],
+                modelNames: [model.name])
             return FusedParameter(
                 name: model.name(of: key), dtype: tensor.dtype, shape: tensor.shape, content: .merge(input))
         }
         let merger = WeightPruningMerger(score: score, prunings: prunings(keys), seed: context.seed)
-        return .model(
-            FusedModel(parameters: parameters, merger: merger, template: model, modelNames: [model.name]))
+        return .model(FusedModel(parameters: parameters, merger: merger, template: model))
     }
 
     private func prunings(_ keys: [String]) -> [RowPruning] {
         switch kind {
         case .unstructured:
-            sparsity.exactValues(for: keys, fallback: Self.usualSparsity).map { .share($0) }
+            sparsity.numbers(for: keys, fallback: Self.usualSparsity).map { .share($0) }
         case .semistructured: keys.map { _ in .groups(pruned: prunedCount, size: groupSize) }
         }
     }

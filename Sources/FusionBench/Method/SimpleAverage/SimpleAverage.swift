@@ -5,7 +5,9 @@ struct SimpleAverage: AlignedFusionMethod {
     var methodName: String { "Simple average" }
     var needsPretrained: Bool { false }
 
-    func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult { .model(models.fused(merger(models))) }
+    func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
+        .model(models.fused(merger(models)))
+    }
 
     /// The mean of these models.
     func merger(_ models: AlignedModels) -> WeightedSumMerger {
