@@ -49,7 +49,7 @@ struct WeightPruning: FusionMethod {
         }
         if kind == .unstructured { problems += sparsity.problems("sparsity_ratio", of: methodName, in: 0...1) }
         do {
-            if try !pool.loadPretrainedOrFirst().tensors.contains(where: Self.isPruned) {
+            if try !pool.loadPretrainedOrFirst().tensors.contains(where: { Self.isPruned($0.key, $0.value) }) {
                 problems.append("\(methodName) finds no weights of linear layers below 'model.layers.'")
             }
         } catch {
@@ -60,10 +60,10 @@ struct WeightPruning: FusionMethod {
 
     func fuse(_ pool: ModelPool, in context: FusionContext) throws -> FusionResult {
         let model = try pool.loadPretrainedOrFirst()
-        let keys = Array(model.tensors.filter(Self.isPruned).keys)
+        let keys = Array(model.tensors.filter { Self.isPruned($0.key, $0.value) }.keys)
         var number = 0
         let parameters = model.tensors.map { key, tensor in
-            guard Self.isPruned((key, tensor)) else {
+            guard Self.isPruned(key, tensor) else {
                 return FusedParameter(copying: tensor, name: model.name(of: key))
             }
             defer { number += 1 }
