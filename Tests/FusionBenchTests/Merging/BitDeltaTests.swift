@@ -1,4 +1,5 @@
 import Checkpoints
+import OrderedCollections
 import Tensors
 import TestSupport
 import Testing

@@ -122,7 +122,7 @@ struct TickAxis {
     init(from low: Double, to high: Double) {
         let extent = max(abs(low), abs(high))
         let (low, high) = high > low ? (low, high) : (low - max(extent, 1) / 2, low + max(extent, 1) / 2)
-        let rough = (high - low) / 6
+        let rough = (high - low) / 8
         let magnitude = pow(10, log10(rough).rounded(.down))
         let step = ([1, 2, 5, 10].first { $0 * magnitude >= rough } ?? 10) * magnitude
         let exponent = Int(log10(max(abs(low), abs(high))).rounded(.down))
