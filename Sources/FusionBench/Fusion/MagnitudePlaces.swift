@@ -4,7 +4,7 @@ import Tensors
 ///
 /// One pass over the tensor counts magnitudes by their upper 16 bits, one more for each place counts those that have its
 /// upper bits by the lower ones. Only where equal magnitudes stand on both sides of a place does another one count these up.
-/// Small tensors are kept in memory, so that they are read only once.
+/// Tensors that are not large are kept in memory, so that they are read only once; small ones are sorted.
 struct MagnitudePlaces {
     /// A pass that reads the tensor.
     let pass: StretchPass
@@ -13,8 +13,10 @@ struct MagnitudePlaces {
     /// The values of a stretch whose magnitudes are compared.
     let values: (Stretch) -> UnsafeBufferPointer<Float>
 
-    /// The most entries that are kept in memory: 8 MiB.
-    private static let keptCount = 1 << 21
+    /// The most entries of a tensor that is sorted.
+    var sortedCount = 1 << 15
+    /// The most entries of a tensor that is kept in memory: 8 MiB.
+    var keptCount = 1 << 21
 
     /// The entries at some places.
     ///
@@ -23,9 +25,12 @@ struct MagnitudePlaces {
     /// - Throws: An error of reading.
     func places(_ positions: (_ zeros: Int) -> [Int]) throws -> [MagnitudePlace] {
         let count = pass.inputs[parameter].shape.elementCount
-        let visit = try visitor(count)
+        let source = try source(count)
+        if case .kept(let kept) = source, count <= sortedCount {
+            return Self.sortedPlaces(kept, positions(kept.count { $0 == 0 }))
+        }
         var zeros = 0
-        let upper = try histogram(MagnitudeCounters.upperBuckets, visit) { values, counters in
+        let upper = try histogram(MagnitudeCounters.upperBuckets, source) { values, counters in
             zeros += values.count { $0 == 0 }
             FloatArithmetic.countUpperBits(values, base: nil, into: counters)
         }
@@ -33,46 +38,68 @@ struct MagnitudePlaces {
             if position >= count { return .end }
             if position <= 0 { return .first }
             let (bucket, rank) = MagnitudeSelection.bucket(of: position + 1, in: upper)
-            let lower = try histogram(MagnitudeCounters.lowerBuckets, visit) { values, counters in
+            let lower = try histogram(MagnitudeCounters.lowerBuckets, source) { values, counters in
                 FloatArithmetic.countLowerBits(values, base: nil, upper: UInt32(bucket), into: counters)
             }
             let (low, ordinal) = MagnitudeSelection.bucket(of: rank, in: lower)
             let bits = UInt32(bucket) << 16 | UInt32(low)
-            return MagnitudePlace(bits: bits, index: try index(ofEqual: bits, ordinal: ordinal, visit))
+            return MagnitudePlace(bits: bits, index: try index(ofEqual: bits, ordinal: ordinal, source))
         }
     }
 
-    private typealias Visitor = ((UnsafeBufferPointer<Float>) throws -> Void) throws -> Void
+    private static func sortedPlaces(_ values: [Float], _ positions: [Int]) -> [MagnitudePlace] {
+        var places = positions.map { $0 >= values.count ? MagnitudePlace.end : .first }
+        var ranks = MagnitudeRanks()
+        ranks.forEach(values.count) {
+            values[$0]
+        } _: { rank, index in
+            for (number, position) in positions.enumerated() where position == rank {
+                places[number] = MagnitudePlace(bits: values[index].magnitude.bitPattern, index: index)
+            }
+        }
+        return places
+    }
 
-    /// Goes through all values in order, each time that it is called.
-    private func visitor(_ count: Int) throws -> Visitor {
+    /// Where the values of the tensor come from each time that they are needed.
+    private enum Source {
+        case kept([Float])
+        case read(StretchUnit)
+    }
+
+    private func source(_ count: Int) throws -> Source {
         let unit = StretchUnit(parameter: parameter, range: 0..<count)
-        let (pass, values) = (pass, values)
-        guard count <= Self.keptCount else { return { body in try pass.read(unit) { try body(values($0)) } } }
+        guard count <= keptCount else { return .read(unit) }
         var kept: [Float] = []
         kept.reserveCapacity(count)
         try pass.read(unit) { kept.append(contentsOf: values($0)) }
-        let all = kept
-        return { body in try all.withUnsafeBufferPointer(body) }
+        return .kept(kept)
+    }
+
+    /// Goes through all values in order.
+    private func visit(_ source: Source, _ body: (UnsafeBufferPointer<Float>) throws -> Void) throws {
+        switch source {
+        case .kept(let kept): try kept.withUnsafeBufferPointer(body)
+        case .read(let unit): try pass.read(unit) { try body(values($0)) }
+        }
     }
 
     private func histogram(
-        _ buckets: Int, _ visit: Visitor,
+        _ buckets: Int, _ source: Source,
         _ count: (UnsafeBufferPointer<Float>, UnsafeMutablePointer<FloatArithmetic.Counters>) -> Void
     ) throws -> [Int64] {
         let counters = MagnitudeCounters(models: 1, buckets: buckets)
-        try visit { count($0, counters.counters(of: 0, adding: $0.count)) }
+        try visit(source) { count($0, counters.counters(of: 0, adding: $0.count)) }
         var totals = [Int64](repeating: 0, count: buckets)
         counters.add(to: &totals)
         return totals
     }
 
     /// The index of one of several equal magnitudes, counted from 1.
-    private func index(ofEqual bits: UInt32, ordinal: Int, _ visit: Visitor) throws -> Int {
+    private func index(ofEqual bits: UInt32, ordinal: Int, _ source: Source) throws -> Int {
         // No equal one stands before the first, wherever that is.
         if ordinal <= 1 { return 0 }
         var (start, rest, found) = (0, ordinal, 0)
-        try visit { values in
+        try visit(source) { values in
             defer { start += values.count }
             guard rest > 0 else { return }
             for (index, value) in values.enumerated() where value.magnitude.bitPattern == bits {

@@ -1,4 +1,5 @@
 import Configuration
+import OrderedCollections
 
 /// Some layers of one model of a pool, one after another.
 struct LayerSlice: Equatable {

@@ -71,7 +71,8 @@ private struct VarianceSelection {
         if let limit = limits[stretch.parameter] {
             let variances = Self.variances(vectors, stretch)
             for vector in vectors {
-                MagnitudePlace.keep(limit ..<. end, by: variances, of: vector, from: stretch.range.lowerBound)
+                MagnitudePlace.keep(
+                    limit..<MagnitudePlace.end, by: variances, of: vector, from: stretch.range.lowerBound)
             }
         }
         return vectors.map { UnsafeBufferPointer($0) }

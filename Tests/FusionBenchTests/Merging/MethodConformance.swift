@@ -1,0 +1,92 @@
+import Testing
+
+@testable import FusionBench
+
+/// A configuration of a method that must behave as all methods do: one line for each in `all`.
+struct MethodConformance: Sendable, CustomTestStringConvertible {
+    /// The target, below `fusion_bench.method.`.
+    let target: String
+    /// Its arguments in YAML.
+    let arguments: String
+    /// The models of the pool; the first is called the base below.
+    var models = ["_pretrained_", "a", "b", "c"]
+    /// Arguments with which nothing but the base is left; nil if there are none.
+    var zeroArguments: String?
+    /// Whether the result depends on the seed.
+    var isRandom = false
+    /// Whether tensors are computed, and not only copied.
+    var computes = true
+
+    static let all = [
+        MethodConformance(
+            target: "BreadcrumbsAlgorithm",
+            arguments: "lambda: 0.7, weight: {a: 0.5, b: 1.5}, density: {a: 0.4, b: 0.9, c: 0.6}, gamma: 0.1",
+            zeroArguments: "lambda: 0, density: 0.5"),
+        MethodConformance(
+            target: "BreadcrumbsTiesAlgorithm",
+            arguments: "rescale: true, normalize: true, density: [0.3, 0.6], gamma: {a: 0.2}",
+            zeroArguments: "density: 0"),
+        MethodConformance(
+            target: "DareSimpleAverage", arguments: "sparsity_ratio: 0.5, only_on_linear_weights: false",
+            zeroArguments: "sparsity_ratio: 1, only_on_linear_weights: false, rescale: false", isRandom: true),
+        MethodConformance(
+            target: "DareTaskArithmetic",
+            arguments: "scaling_factor: 0.3, sparsity_ratio: [0.2, 0.8], only_on_linear_weights: true",
+            zeroArguments: "scaling_factor: 0, sparsity_ratio: 0.5, only_on_linear_weights: false", isRandom: true),
+        MethodConformance(
+            target: "dare.DareTiesMerging",
+            arguments: "scaling_factor: 0.3, threshold: 40, sparsity_ratio: 0.5, only_on_linear_weights: false",
+            zeroArguments: "scaling_factor: 0, threshold: 40, sparsity_ratio: 0.5, only_on_linear_weights: false",
+            isRandom: true),
+        MethodConformance(
+            target: "DellaAlgorithm", arguments: "density: 0.5, epsilon: 0.2, weight: {c: -0.5}",
+            zeroArguments: "density: 0.5, lambda: 0", isRandom: true),
+        MethodConformance(
+            target: "DellaLinearAlgorithm", arguments: "density: {a: 0.5, b: 0.7}, epsilon: 0.1, rescale: false",
+            zeroArguments: "density: 0", isRandom: true),
+        MethodConformance(target: "DummyAlgorithm", arguments: "", computes: false),
+        MethodConformance(target: "KarcherAlgorithm", arguments: "max_iter: 10"),
+        MethodConformance(
+            target: "MagMaxAlgorithm", arguments: "scaling_factor: 0.5", zeroArguments: "scaling_factor: 0"),
+        MethodConformance(target: "MultiSlerpAlgorithm", arguments: "weight: {b: 2}"),
+        MethodConformance(
+            target: "MultiSlerpAlgorithm", arguments: "eps: 1e-7", models: ["a", "b", "c"],
+            zeroArguments: "weight: {a: 1, b: 0, c: 0}"),
+        MethodConformance(
+            target: "NearSwapAlgorithm", arguments: "t: 0.02", models: ["_pretrained_", "a"], zeroArguments: "t: 0"),
+        MethodConformance(
+            target: "NuSlerpAlgorithm", arguments: "weight: {a: 0.7, b: 0.3}", models: ["_pretrained_", "a", "b"]),
+        MethodConformance(
+            target: "NuSlerpAlgorithm", arguments: "nuslerp_flatten: false", models: ["a", "b"],
+            zeroArguments: "weight: {a: 1, b: 0}, nuslerp_flatten: false"),
+        MethodConformance(
+            target: "NuSlerpAlgorithm", arguments: "nuslerp_flatten: false, nuslerp_row_wise: true",
+            models: ["_pretrained_", "a", "b"]),
+        MethodConformance(target: "PassthroughAlgorithm", arguments: "", models: ["a"], computes: false),
+        MethodConformance(
+            target: "PassthroughAlgorithm", arguments: "scale: [{filter: mlp, value: 1.0}, {value: 1.0}]",
+            models: ["_pretrained_"], computes: false),
+        MethodConformance(target: "SCEAlgorithm", arguments: "select_topk: 0.3", zeroArguments: "select_topk: 0"),
+        MethodConformance(target: "SimpleAverageAlgorithm", arguments: "", models: ["a", "b", "c"]),
+        MethodConformance(
+            target: "SlerpMergeAlgorithm", arguments: "t: 0.3", models: ["_pretrained_", "a"], zeroArguments: "t: 0"),
+        MethodConformance(
+            target: "TaskArithmeticAlgorithm", arguments: "scaling_factor: [0.3, 0.5]",
+            zeroArguments: "scaling_factor: 0"),
+        MethodConformance(
+            target: "TiesMergingAlgorithm", arguments: "scaling_factor: 0.3, threshold: 20",
+            zeroArguments: "scaling_factor: 0, threshold: 20"),
+        MethodConformance(
+            target: "WeightedAverageAlgorithm", arguments: "weights: [1, 2, 3], normalize: true",
+            models: ["a", "b", "c"], zeroArguments: "weights: [1, 0, 0], normalize: true"),
+    ]
+
+    var testDescription: String { "\(target)(\(arguments)) of \(models.joined(separator: ", "))" }
+
+    /// The configuration in YAML.
+    var method: String { configuration(arguments) }
+
+    func configuration(_ arguments: String) -> String {
+        "{_target_: fusion_bench.method.\(target)" + (arguments.isEmpty ? "" : ", " + arguments) + "}"
+    }
+}

@@ -1,0 +1,76 @@
+import Checkpoints
+import Configuration
+import Foundation
+import OrderedCollections
+import TestSupport
+import Testing
+
+@testable import FusionBench
+
+@Suite("What all methods have in common")
+struct MethodConformanceTests {
+    @Test("Models that are all equal give themselves", arguments: MethodConformance.all)
+    func equalModels(_ item: MethodConformance) throws {
+        let pool = try SyntheticPool(item.models, .equal)
+        try compareWithBase(try MergingRun.fuse(item.method, pool.models)["merged"], pool, item.method)
+    }
+
+    @Test("A scale of zero gives the base", arguments: MethodConformance.all.filter { $0.zeroArguments != nil })
+    func zeroScale(_ item: MethodConformance) throws {
+        let method = item.configuration(try #require(item.zeroArguments))
+        let pool = try SyntheticPool(item.models)
+        try compareWithBase(try MergingRun.fuse(method, pool.models)["merged"], pool, method)
+    }
+
+    @Test(
+        "Names, shapes and types are kept, integers too; the same bytes on any number of ranks and threads",
+        arguments: MethodConformance.all)
+    func sameBytes(_ item: MethodConformance) throws {
+        let pool = try SyntheticPool(item.models)
+        let first = try #require(try MergingRun.fuse(item.method, pool.models, seed: 5)["merged"])
+        let base = try SafetensorsFile(pool.models[0].path).stateDict.tensors
+        #expect(Set(first.keys) == Set(base.keys))
+        for (name, tensor) in base {
+            #expect(first[name]?.dtype == tensor.dtype && first[name]?.shape == tensor.shape, "\(name)")
+        }
+        #expect(first["position_ids"]?.bytes == (try base["position_ids"]?.readAll()))
+        for (ranks, threads) in [(1, 2), (1, 4), (2, 1), (3, 2), (5, 1)] {
+            let other = try MergingRun.fuse(item.method, pool.models, ranks: ranks, threads: threads, seed: 5)
+            #expect(other["merged"] == first, "\(ranks) ranks of \(threads) threads")
+        }
+        let reseeded = try MergingRun.fuse(item.method, pool.models, seed: 6)["merged"]
+        #expect((reseeded != first) == item.isRandom, "seed")
+    }
+
+    @Test("A value that is no number is named", arguments: MethodConformance.all.filter(\.computes))
+    func nonFinite(_ item: MethodConformance) throws {
+        let pool = try SyntheticPool(item.models, .nonFinite(tensor: "layers.1.mlp.weight"))
+        #expect {
+            try MergingRun.fuse(item.method, pool.models)
+        } throws: { error in
+            "\(error)".contains("'layers.1.mlp.weight' of the model '\(item.models.last ?? "")' holds nan at [6, 0]")
+        }
+    }
+
+    @Test("Every registered method of the configuration files has a line, and its file is accepted")
+    func completeness() throws {
+        let registered = Set(TargetRegistry.fusionBench.names)
+        let covered = Set(MethodConformance.all.map { "fusion_bench.method." + $0.target })
+        let directory = Repository.directory + "/config/method"
+        let files = try #require(FileManager.default.enumerator(atPath: directory)).compactMap { $0 as? String }
+            .filter { $0.hasSuffix(".yaml") }.sorted()
+        #expect(files.count > 30)
+        for file in files {
+            let text = try String(contentsOfFile: directory + "/" + file, encoding: .utf8)
+            let configuration = try ConfigurationValue(yaml: text, name: file)
+            guard let target = configuration["_target_"]?.string, registered.contains(target) else { continue }
+            #expect(covered.contains(target), "\(file)")
+            let method = try Instantiator(.fusionBench).instantiate(configuration, legacy: .method, recursive: false)
+            #expect(method is any FusionMethod, "\(file)")
+        }
+    }
+
+    private func compareWithBase(_ found: MergingRun.Tensors?, _ pool: SyntheticPool, _ id: String) throws {
+        try MergingParity.compare(found, try SafetensorsFile(pool.models[0].path).stateDict.tensors, id)
+    }
+}
