@@ -119,7 +119,7 @@ struct TaskVectorAnalysisTests {
             let total = models.parameters.reduce(0) { $0 + $1.input.shape.elementCount }
             let all = try EntrySample(models.parameters, count: total, stream: stream(0)).values(models, in: context)[0]
             #expect(all.count == total && Set(all).count > total / 2)
-            var counts = [Float: Int]()
+            var counts: [Float: Int] = [:]
             for seed in 0..<400 {
                 let values = try EntrySample(models.parameters, count: 5, stream: stream(UInt64(seed)))
                     .values(models, in: context)[0]

@@ -66,6 +66,7 @@ extension AlignedModels {
     ///
     /// - Parameter trainedOnly: Whether buffers, such as running means, are left out. A checkpoint does not say which tensors
     ///   these are; they go by few names.
+    /// - Returns: The same models, of which fewer parameters take part.
     func analyzed(trainedOnly: Bool) -> AlignedModels {
         let buffers: Set<Substring> = ["running_mean", "running_var", "inv_freq"]
         return restricted { parameter in

@@ -3,7 +3,9 @@ import Fabric
 import OperatingSystem
 import Tensors
 
-/// Compares the directions of task vectors, two by two: ⟨τᵢ, τⱼ⟩ / (‖τᵢ‖·‖τⱼ‖). Merges nothing.
+/// Compares the directions of task vectors, two by two: ⟨τᵢ, τⱼ⟩ / (‖τᵢ‖·‖τⱼ‖).
+///
+/// Merges nothing.
 struct TaskVectorCosineSimilarity: AlignedFusionMethod {
     /// Whether the table is drawn.
     let drawsHeatMap: Bool
@@ -42,7 +44,8 @@ struct TaskVectorCosineSimilarity: AlignedFusionMethod {
         let products = try products(models.analyzed(trainedOnly: isTrainedOnly), in: context)
         let rows = (0..<products.count).map { first in
             (0..<products.count).map { second in
-                products[first, second] / max(products.norm(first) * products.norm(second), Self.epsilon)
+                products[first, second]
+                    / max((products[first, first] * products[second, second]).squareRoot(), Self.epsilon)
             }
         }
         return CosineTable(names: models.modelNames, rows: rows)

@@ -3,7 +3,9 @@ import Fabric
 import OperatingSystem
 import Tensors
 
-/// Draws how the entries of each task vector are distributed, with signs and as magnitudes. Merges nothing.
+/// Draws how the entries of each task vector are distributed, with signs and as magnitudes.
+///
+/// Merges nothing.
 struct TaskVectorViolinPlot: AlignedFusionMethod {
     /// Whether buffers are left out.
     let isTrainedOnly: Bool
@@ -27,7 +29,7 @@ struct TaskVectorViolinPlot: AlignedFusionMethod {
             models.modelNames, path + ".svg", context)
         try save(
             distributions.map(\.magnitudes), "Distribution of task vector absolute values", "Absolute values",
-            models.modelNames, path + "_abs.svg", context)
+            models.modelNames, path + "_abs.svg", context, cutsAtZero: true)
         return .nothing
     }
 
@@ -42,10 +44,11 @@ struct TaskVectorViolinPlot: AlignedFusionMethod {
 
     private func save(
         _ distributions: [EntryHistogram], _ title: String, _ axisTitle: String, _ names: [String], _ path: String,
-        _ context: FusionContext
+        _ context: FusionContext, cutsAtZero: Bool = false
     ) throws {
         let plot = ViolinPlot(
-            title: title, axisTitle: axisTitle, names: names, distributions: distributions, figureSize: figure.size,
+            title: title, axisTitle: axisTitle, names: names, distributions: distributions, cutsAtZero: cutsAtZero,
+            figureSize: figure.size,
             background: figure.background ?? "#ffffff")
         try context.fabric.save(context.fabric.isGlobalZero ? plot.svg : [], to: path, "violin plot")
     }

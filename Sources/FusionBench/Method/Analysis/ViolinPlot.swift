@@ -1,7 +1,8 @@
 import Glibc
 
-/// Distributions side by side: the wider a violin, the more values lie there. All violins have the same greatest width.
+/// Distributions side by side: the wider a violin, the more values lie there.
 ///
+/// All violins have the same greatest width.
 /// Hintze, Nelson: "Violin plots: a box plot–density trace synergism" (1998). The bar goes from the lower to the upper
 /// quartile, the dot is the median.
 struct ViolinPlot {
@@ -9,6 +10,8 @@ struct ViolinPlot {
     let axisTitle: String
     let names: [String]
     let distributions: [EntryHistogram]
+    /// Whether violins end at 0, as there are no values below.
+    var cutsAtZero = false
     /// Width and height in inches.
     var figureSize: (width: Double, height: Double)?
     /// The colour behind it.
@@ -36,9 +39,11 @@ struct ViolinPlot {
         drawing.text(title, x: (frame.left + frame.right) / 2, y: 30, size: 16, anchor: .middle)
         let bandwidths = distributions.map(\.bandwidth)
         // As far as the tails of the kernels can be seen.
-        let lows = zip(distributions, bandwidths).map { $0.lowest - 2 * $1 }
+        let lows = zip(distributions, bandwidths).map { cutsAtZero ? max(0, $0.lowest - 2 * $1) : $0.lowest - 2 * $1 }
         let highs = zip(distributions, bandwidths).map { $0.highest + 2 * $1 }
-        let axis = TickAxis(from: lows.min() ?? 0, to: highs.max() ?? 0)
+        let (low, high) = (lows.min() ?? 0, highs.max() ?? 0)
+        let margin = 0.03 * (high - low)
+        let axis = TickAxis(from: cutsAtZero ? low : low - margin, to: high + margin)
         draw(axis, in: frame, &drawing)
         for (index, distribution) in distributions.enumerated() {
             let x = frame.left + frame.width * (Double(index) + 0.5) / Double(distributions.count)

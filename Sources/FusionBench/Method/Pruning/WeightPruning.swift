@@ -26,9 +26,9 @@ struct WeightPruning: FusionMethod {
     let kind: Kind
     /// Unstructured: the share of each row, from 0 to 1.
     let sparsity: ParameterSetting
-    /// Semi-structured: this many …
+    /// Semi-structured: how many of each group of neighbours.
     let prunedCount: Int
-    /// … of so many neighbours.
+    /// Semi-structured: how many neighbours make a group.
     let groupSize: Int
 
     /// The share where no rule of the setting fits.
