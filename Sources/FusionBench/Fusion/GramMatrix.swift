@@ -63,6 +63,7 @@ extension AlignedModels {
     /// The model of weighted sums of the models' tensors; or of their task vectors, added to the pretrained model.
     ///
     /// - Parameter weights: For each parameter, the weight of each model.
+    /// - Returns: The description of the model.
     func weightedSum(_ weights: [[Float]]) -> FusedModel {
         let ones = [Float](repeating: 1, count: weights.count)
         guard pretrained != nil else { return fused(WeightedSumMerger(weights: weights, scales: ones)) }

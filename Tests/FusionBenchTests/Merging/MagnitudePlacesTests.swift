@@ -1,4 +1,6 @@
 import Checkpoints
+import Fabric
+import OrderedCollections
 import Tensors
 import TestSupport
 import Testing
@@ -17,7 +19,8 @@ struct MagnitudePlacesTests {
     @Test("The same places as by sorting", arguments: Path.allCases, [1, 2, 300, 9000])
     func places(_ path: Path, _ count: Int) throws {
         // Few different magnitudes, many zeros of both signs.
-        let values = (0..<count).map { Float(($0 * 7919 % 23) - 11) * ($0 % 5 == 0 ? 0 : $0 % 2 == 0 ? 0.25 : 1e-3) }
+        let factors: [Float] = [0, 0.25, 1e-3, 0.25, 1e-3]
+        let values = (0..<count).map { index -> Float in Float(index * 7919 % 23 - 11) * factors[index % 5] }
         let order = values.indices.sorted {
             (values[$0].magnitude, $0) < (values[$1].magnitude, $1)
         }
@@ -41,7 +44,7 @@ struct MagnitudePlacesTests {
     }
 
     private static func places(
-        _ values: [Float], _ path: Path, _ positions: @Sendable (Int) -> [Int]
+        _ values: [Float], _ path: Path, _ positions: @escaping @Sendable (Int) -> [Int]
     ) throws -> [MagnitudePlace] {
         let shape = Shape([values.count])
         let directory = try ScratchDirectory()
@@ -71,7 +74,8 @@ struct MagnitudePlacesTests {
 struct MagnitudeRanksTests {
     @Test("The same order as by a stable sort", arguments: [0, 1, 2, 200, 257, 5000])
     func order(_ count: Int) {
-        let values = (0..<count).map { Float($0 * 7919 % 101 - 50) * ($0 % 3 == 0 ? 1e-30 : $0 % 3 == 1 ? 1 : 1e30) }
+        let factors: [Float] = [1e-30, 1, 1e30]
+        let values = (0..<count).map { index -> Float in Float(index * 7919 % 101 - 50) * factors[index % 3] }
         var ranks = MagnitudeRanks()
         for _ in 0..<2 {
             var order: [Int] = []

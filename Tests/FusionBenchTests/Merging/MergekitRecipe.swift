@@ -41,16 +41,21 @@ struct MergekitRecipe {
             entries["weights"] = sources.compactMap { $0.parameters["weight"] }
             entries["weight"] = nil
             entries["normalize"] = entries["normalize"] ?? true
-        case "task_arithmetic", "dare_linear":
+        case "task_arithmetic":
             // Without a density, nothing is dropped.
             target = "BreadcrumbsAlgorithm"
-        case "ties", "dare_ties":
+        case "ties":
             // Breadcrumbs that keep the largest entries, too, are TIES tensor by tensor.
             target = "BreadcrumbsTiesAlgorithm"
             entries["gamma"] = 0
-            entries["normalize"] = entries["normalize"] ?? (name == "ties")
+            entries["normalize"] = entries["normalize"] ?? true
         case "breadcrumbs": target = "BreadcrumbsAlgorithm"
         case "breadcrumbs_ties": target = "BreadcrumbsTiesAlgorithm"
+        case "dare_linear", "dare_ties":
+            // DELLA without a difference between small and large entries is mergekit's DARE, which scales to the L1 norm.
+            target = name == "dare_ties" ? "DellaAlgorithm" : "DellaLinearAlgorithm"
+            entries["epsilon"] = 0
+            entries["normalize"] = entries["normalize"] ?? false
         case "della": target = "DellaAlgorithm"
         case "della_linear": target = "DellaLinearAlgorithm"
         case "nuslerp": target = "NuSlerpAlgorithm"

@@ -49,6 +49,38 @@ struct MergingCase: Sendable, CustomTestStringConvertible {
     let models: [(name: String, path: String)]
     /// The files of the result, by part.
     let expected: [String: String]
+    /// How results of a random method are distributed; nil for one that is not.
+    let distribution: Distribution?
+    /// The number of layers of the result, where it is another; nil otherwise.
+    let layerCount: Int?
+
+    /// What the peer's results look like over many seeds, by theory.
+    struct Distribution {
+        /// The share of entries that are kept.
+        let keptFraction: Double
+        /// What kept entries are multiplied by; nil where it differs from tensor to tensor.
+        let factor: Double?
+        /// Whether the sum of magnitudes of each tensor stays what it was.
+        let keepsSums: Bool
+        /// The shares that are kept of the smallest and of the largest entries of a row; nil where they are the same.
+        let keptByRank: [Double]?
+
+        init?(_ item: [String: Any]) {
+            let theory = Dictionary(
+                (item["statistics"] as? [[String: Any]] ?? []).compactMap { statistic -> (String, Double)? in
+                    guard let name = statistic["name"] as? String, let theory = statistic["theory"] as? Double else {
+                        return nil
+                    }
+                    return (name, theory)
+                }
+            ) { first, _ in first }
+            guard let fraction = theory["kept_fraction"] else { return nil }
+            keptFraction = fraction
+            factor = theory["factor_of_kept"]
+            keepsSums = item["sum_of_magnitudes_ratio"] != nil
+            keptByRank = item["kept_by_rank_theory"] as? [Double]
+        }
+    }
 
     var testDescription: String { id }
 
@@ -64,6 +96,8 @@ struct MergingCase: Sendable, CustomTestStringConvertible {
             return (name, MergingFixtures.directory + "/" + path)
         }
         expected = item["expected"] as? [String: String] ?? [:]
+        layerCount = item["layer_count"] as? Int
+        distribution = (item["distribution"] as? [String: Any]).flatMap(Distribution.init)
     }
 
     /// The tensors that the peer computed, by part.

@@ -65,8 +65,8 @@ struct MethodConformanceTests {
         for file in files {
             // What only a job knows, and what a user must say.
             let text = try String(contentsOfFile: directory + "/" + file, encoding: .utf8)
-                .replacingOccurrences(of: "${path.log_dir}", with: "logs")
-                .replacingOccurrences(of: "layer_indices: null", with: "layer_indices: [0]")
+                .replacing("${path.log_dir}", with: "logs")
+                .replacing("layer_indices: null", with: "layer_indices: [0]")
             let configuration = try ConfigurationValue(yaml: text, name: file)
             guard let target = configuration["_target_"]?.string, registered.contains(target) else { continue }
             #expect(covered.contains(target), "\(file)")

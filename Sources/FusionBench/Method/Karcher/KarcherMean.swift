@@ -1,8 +1,10 @@
 import Configuration
 import Glibc
 
-/// The mean of the models' directions on a sphere, tensor by tensor: the point from which the squared angles to all models
-/// add up to the least. Its length is the mean of the models' lengths.
+/// The mean of the models' directions on a sphere, tensor by tensor.
+///
+/// It is the point from which the squared angles to all models add up to the least. Its length is the mean of the models'
+/// lengths.
 ///
 /// Karcher: "Riemannian center of mass and mollifier smoothing" (1977). All steps stay in the span of the models, so that
 /// they are done with coefficients.

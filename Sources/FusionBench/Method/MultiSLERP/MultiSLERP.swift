@@ -1,8 +1,10 @@
 import Configuration
 import Glibc
 
-/// A weighted mean of models on a sphere, tensor by tensor: the directions are averaged in the tangent space at their
-/// weighted mean, the lengths by themselves. With a pretrained model, task vectors take the place of models.
+/// A weighted mean of models on a sphere, tensor by tensor.
+///
+/// The directions are averaged in the tangent space at their weighted mean, the lengths by themselves. With a pretrained
+/// model, task vectors take the place of models.
 ///
 /// The method is mergekit's own. All of it stays in the span of the models, so that it is done with coefficients.
 struct MultiSLERP: AlignedFusionMethod {
@@ -60,6 +62,8 @@ struct MultiSLERP: AlignedFusionMethod {
         let weights = normalizes ? weights.map { $0 / total } : weights
         let norms = (0..<gram.count).map(gram.norm)
         let sum = zip(weights, norms).map { $0 / ($1 + epsilon) }
+        // What no model has changed stays as it is.
+        if norms.allSatisfy({ $0 == 0 }) { return weights }
         let length = gram.norm(sum)
         if length < epsilon { return gram.count == 2 ? weights : nil }
         let mean = sum.map { $0 / length }
