@@ -9,9 +9,9 @@ public struct AlignedModels: Sendable {
     /// The other models, in the order of the pool.
     public let models: [PooledModel]
     /// The parameters of floating-point types that all models have in one shape, in the order of the checkpoint.
-    public let parameters: [AlignedParameter]
+    public private(set) var parameters: [AlignedParameter]
     /// Everything else, which is passed on as it is.
-    public let others: [FusedParameter]
+    public private(set) var others: [FusedParameter]
     /// What does not fit together.
     public let problems: [String]
     /// The order of all names in the checkpoint.
@@ -100,6 +100,25 @@ public struct AlignedModels: Sendable {
         }
         let all = Dictionary((merged + others).map { ($0.name, $0) }) { first, _ in first }
         return FusedModel(parameters: names.compactMap { all[$0] }, merger: merger, template: template)
+    }
+
+    /// The same models with fewer parameters that are merged: the others are passed on as the template has them.
+    public func restricted(to isMerged: (AlignedParameter) -> Bool) -> AlignedModels {
+        var result = self
+        result.parameters = []
+        for parameter in parameters {
+            guard isMerged(parameter) else {
+                guard let tensor = template.tensors[parameter.key] else { continue }
+                result.others.append(FusedParameter(copying: tensor, name: parameter.name))
+                continue
+            }
+            let input = MergeInput(
+                number: result.parameters.count, key: parameter.key, shape: parameter.input.shape,
+                pretrained: parameter.input.pretrained, models: parameter.input.models,
+                modelNames: parameter.input.modelNames)
+            result.parameters.append(AlignedParameter(name: parameter.name, dtype: parameter.dtype, input: input))
+        }
+        return result
     }
 
     /// A pass over all parameters that are merged.

@@ -9,12 +9,15 @@ public enum FusionResult: Sendable {
     case model(FusedModel)
     /// A model for each task, by name.
     case models([(name: String, model: FusedModel)])
+    /// No model: the method has written what it found out.
+    case nothing
 
     /// The models, with the names of folders for several.
     public var models: [(name: String?, model: FusedModel)] {
         switch self {
         case .model(let model): [(nil, model)]
         case .models(let models): models.map { ($0.name, $0.model) }
+        case .nothing: []
         }
     }
 }

@@ -8,11 +8,14 @@ public struct FusionContext: Sendable {
     public let seed: UInt64
     /// Whether values that are infinite or not numbers are merged like others.
     public let allowsNonFinite: Bool
+    /// The job's output directory, where methods write files that no key gives another place.
+    public let outputDirectory: String
 
     /// Surroundings of a fusion.
-    public init(fabric: Fabric, seed: UInt64, allowsNonFinite: Bool = false) {
+    public init(fabric: Fabric, seed: UInt64, allowsNonFinite: Bool = false, outputDirectory: String = ".") {
         self.fabric = fabric
         self.seed = seed
         self.allowsNonFinite = allowsNonFinite
+        self.outputDirectory = outputDirectory
     }
 }

@@ -1,3 +1,5 @@
+public import Configuration
+
 /// A way of making one model, or several, of the models of a pool.
 public protocol FusionMethod: Sendable {
     /// The name of the method, for messages.
@@ -15,6 +17,24 @@ public protocol FusionMethod: Sendable {
     ///
     /// - Throws: `FusionError`, or an error of reading.
     func fuse(_ pool: ModelPool, in context: FusionContext) throws -> FusionResult
+
+    /// Where the method's own configuration wants the result saved, besides where the program saves it; nil for nowhere.
+    var modelSavePath: String? { get }
+
+    /// The same for a job: methods whose default is a place in the output directory say which.
+    func modelSavePath(in context: FusionContext) -> String?
+
+    /// How the result is saved there: what `merged_model_save_kwargs` is for the program; nil for as usual.
+    var modelSaveArguments: ConfigurationValue? { get }
+}
+
+extension FusionMethod {
+    /// Most methods leave saving to the program.
+    public var modelSavePath: String? { nil }
+    /// Where the configuration says.
+    public func modelSavePath(in context: FusionContext) -> String? { modelSavePath }
+    /// As usual.
+    public var modelSaveArguments: ConfigurationValue? { nil }
 }
 
 extension FusionMethod {

@@ -39,7 +39,9 @@ struct FabricModelFusionProgram: Program {
         let fabric = surroundings.fabric
         fabric.use(parts.loggers)
         if let seed { fabric.seedEverything(seed) }
-        let context = FusionContext(fabric: fabric, seed: seed ?? 0, allowsNonFinite: settings.allowsNonFinite)
+        let context = FusionContext(
+            fabric: fabric, seed: seed ?? 0, allowsNonFinite: settings.allowsNonFinite,
+            outputDirectory: surroundings.outputDirectory)
         Self.log.info("running \(parts.method.methodName)")
         let result = try parts.method.fuse(parts.pool, in: context)
         for path in savePaths(parts) { try save(result, parts, to: path, context) }

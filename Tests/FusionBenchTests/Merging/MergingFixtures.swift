@@ -26,6 +26,11 @@ enum MergingFixtures {
         all.filter { item in methods.contains { item.id.hasPrefix($0 + "/") } && deviations[item.id] == nil }
     }
 
+    /// The models of a pool of fixtures; `base` is the pretrained one.
+    static func pool(_ pool: String, _ names: String...) -> [(name: String, path: String)] {
+        names.map { ($0 == "base" ? "_pretrained_" : $0, "\(directory)/models/\(pool)/\($0)") }
+    }
+
     /// Where we do not compute what the reference does, and why.
     static let deviations = [
         "simple_average/integer_buffers_that_differ":

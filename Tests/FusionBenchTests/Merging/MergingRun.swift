@@ -23,40 +23,59 @@ enum MergingRun {
     ///   - ranks: The number of ranks, each a thread.
     ///   - threads: The threads of each rank.
     ///   - seed: The seed of random methods.
+    ///   - directory: The job's output directory; one that goes afterwards if nil.
     /// - Returns: The tensors of each model.
     /// - Throws: The first error of any rank.
     static func fuse(
         _ method: String, _ models: [(name: String, path: String)], family: ModelFamily = .generic, ranks: Int = 1,
-        threads: Int = 1, seed: UInt64 = 0
+        threads: Int = 1, seed: UInt64 = 0, directory: ScratchDirectory? = nil
     ) throws -> [String: Tensors] {
+        let directory = try directory ?? ScratchDirectory()
         let results = try withFabrics(ranks, threads: threads) { fabric in
-            let result = try fuse(method, models, family, fabric, seed)
+            let context = FusionContext(fabric: fabric, seed: seed, outputDirectory: directory.path)
+            let pool = pool(models, family)
+            var results: [String: Tensors] = [:]
+            for (name, model) in try result(try Self.method(method), pool, context).models {
+                results[name ?? "merged"] = try tensors(of: model, pool, context)
+            }
             try fabric.finish()
-            return result
+            return results
         }
         return results[0]
     }
 
-    private static func fuse(
-        _ yaml: String, _ models: [(name: String, path: String)], _ family: ModelFamily, _ fabric: Fabric,
-        _ seed: UInt64
-    ) throws -> [String: Tensors] {
+    /// The method of a configuration in YAML.
+    static func method(_ yaml: String) throws -> any FusionMethod {
         let instantiator = Instantiator(.fusionBench)
         let object = try instantiator.instantiate(ConfigurationValue(yaml: yaml), legacy: .method, recursive: false)
-        let method = try #require(object as? any FusionMethod)
-        let references = models.map { ($0.name, ModelReference(location: $0.path)) }
-        let pool = ModelPool(family, references: OrderedDictionary(uniqueKeysWithValues: references))
-        let problems = method.problems(with: pool)
-        if !problems.isEmpty { throw FusionError.several(problems) }
-        let context = FusionContext(fabric: fabric, seed: seed)
-        var results: [String: Tensors] = [:]
-        for (name, model) in try method.fuse(pool, in: context).models {
-            results[name ?? "merged"] = try tensors(of: model, pool, context)
-        }
-        return results
+        return try #require(object as? any FusionMethod)
     }
 
-    private static func tensors(of model: FusedModel, _ pool: ModelPool, _ context: FusionContext) throws -> Tensors {
+    /// A pool of models in directories.
+    static func pool(_ models: [(name: String, path: String)], _ family: ModelFamily = .generic) -> ModelPool {
+        let references = models.map { ($0.name, ModelReference(location: $0.path)) }
+        return ModelPool(family, references: OrderedDictionary(uniqueKeysWithValues: references))
+    }
+
+    /// What a method makes of a pool that it has no objection to.
+    static func result(_ method: any FusionMethod, _ pool: ModelPool, _ context: FusionContext) throws -> FusionResult {
+        let problems = method.problems(with: pool)
+        if !problems.isEmpty { throw FusionError.several(problems) }
+        return try method.fuse(pool, in: context)
+    }
+
+    /// Does something with a fabric of one rank.
+    static func alone<Result: Sendable>(_ body: @escaping @Sendable (FusionContext) throws -> Result) throws -> Result {
+        let directory = try ScratchDirectory()
+        return try withFabrics(1) { fabric in
+            let result = try body(FusionContext(fabric: fabric, seed: 0, outputDirectory: directory.path))
+            try fabric.finish()
+            return result
+        }[0]
+    }
+
+    /// The tensors of a model as they are written.
+    static func tensors(of model: FusedModel, _ pool: ModelPool, _ context: FusionContext) throws -> Tensors {
         let bytes = Mutex(model.parameters.map { [UInt8](repeating: 0xEE, count: $0.byteCount) })
         let stream = FusedModelStream(model: model, modelNames: pool.modelNames, context: context)
         try stream.run("test") { piece in
@@ -147,6 +166,19 @@ enum MergingParity {
             } else {
                 #expect(other.bytes == expected.bytes, "\(id): \(name)", sourceLocation: sourceLocation)
             }
+        }
+    }
+
+    /// Runs a method on any number of ranks and threads, and compares all results with the first.
+    static func checkSameBytes(
+        _ method: String, _ models: [(name: String, path: String)], family: ModelFamily = .generic
+    ) throws {
+        let first = try MergingRun.fuse(method, models, family: family, seed: 3)
+        #expect(!first.isEmpty, "\(method)")
+        for (ranks, threads) in [(1, 2), (1, 4), (2, 1), (3, 2), (5, 1)] {
+            let other = try MergingRun.fuse(
+                method, models, family: family, ranks: ranks, threads: threads, seed: 3)
+            #expect(other == first, "\(method): \(ranks) ranks of \(threads) threads")
         }
     }
 

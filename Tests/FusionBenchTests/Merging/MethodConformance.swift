@@ -16,8 +16,15 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
     var isRandom = false
     /// Whether tensors are computed, and not only copied.
     var computes = true
+    /// Whether models that are all equal give themselves.
+    var keepsEqualModels = true
+    /// How many models are made.
+    var resultCount = 1
 
     static let all = [
+        MethodConformance(
+            target: "bitdelta.BitDeltaAlgorithm",
+            arguments: "save_dir: null", models: ["_pretrained_", "a"]),
         MethodConformance(
             target: "BreadcrumbsAlgorithm",
             arguments: "lambda: 0.7, weight: {a: 0.5, b: 1.5}, density: {a: 0.4, b: 0.9, c: 0.6}, gamma: 0.1",
@@ -44,10 +51,49 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "DellaLinearAlgorithm", arguments: "density: {a: 0.5, b: 0.7}, epsilon: 0.1, rescale: false",
             zeroArguments: "density: 0", isRandom: true),
+        MethodConformance(
+            target: "DepthUpscalingAlgorithm",
+            arguments: "layer_indices: ['range(0,1)', 1]", models: ["_pretrained_"], computes: false),
+        MethodConformance(
+            target: "DepthUpscalingForLlama",
+            arguments: "layer_indices: [0, 1], model_save_path: null", models: ["_pretrained_", "a"], computes: false),
         MethodConformance(target: "DummyAlgorithm", arguments: "", computes: false),
+        MethodConformance(
+            target: "emr_merging.EMRMerging",
+            arguments: "", resultCount: 3),
+        MethodConformance(
+            target: "ExPOAlgorithm",
+            arguments: "extrapolation_factor: 0.3"),
+        MethodConformance(
+            target: "ExPOAlgorithmForLlama",
+            arguments: "extrapolation_factor: 0.3, magnitude_sparsity_ratio: 0.4, on_embedding: true"),
+        MethodConformance(
+            target: "linear.llama_expo.ExPOWithDareForLLama",
+            arguments: "extrapolation_factor: 0.3, dare_sparsity_ratio: 0.5, dare_only_on_linear_weights: false",
+            zeroArguments:
+                "extrapolation_factor: 0.3, dare_sparsity_ratio: 1, dare_only_on_linear_weights: false, dare_rescale: false",
+            isRandom: true),
         MethodConformance(target: "KarcherAlgorithm", arguments: "max_iter: 10"),
         MethodConformance(
+            target: "LinearInterpolationAlgorithm",
+            arguments: "t: [0.2, 0.7]", models: ["_pretrained_", "a"], zeroArguments: "t: 0"),
+        MethodConformance(
             target: "MagMaxAlgorithm", arguments: "scaling_factor: 0.5", zeroArguments: "scaling_factor: 0"),
+        MethodConformance(
+            target: "MagnitudeDiffPruningAlgorithm",
+            arguments: "prune_ratio: 0.4, rescale: true, prune_type: major", models: ["_pretrained_", "a"],
+            zeroArguments: "prune_ratio: 0.5, rescale: false"),
+        MethodConformance(
+            target: "MagnitudePruningForLlama",
+            arguments: "prune_type: unstructured, sparsity_ratio: 0.3, n: 2, m: 4", models: ["a"],
+            zeroArguments: "prune_type: unstructured, sparsity_ratio: 0, n: 2, m: 4", keepsEqualModels: false),
+        MethodConformance(
+            target: "MagnitudePruningForLlama",
+            arguments: "prune_type: semistructured, sparsity_ratio: 0.3, n: 3, m: 8", models: ["_pretrained_"],
+            zeroArguments: "prune_type: semistructured, sparsity_ratio: 0.5, n: 0, m: 4", keepsEqualModels: false),
+        MethodConformance(
+            target: "model_stock.ModelStock",
+            arguments: "ignore_keys: [logit_scale]"),
         MethodConformance(target: "MultiSlerpAlgorithm", arguments: "weight: {b: 2}"),
         MethodConformance(
             target: "MultiSlerpAlgorithm", arguments: "eps: 1e-7", models: ["a", "b", "c"],
@@ -66,19 +112,48 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "PassthroughAlgorithm", arguments: "scale: [{filter: mlp, value: 1.0}, {value: 1.0}]",
             models: ["_pretrained_"], computes: false),
+        MethodConformance(
+            target: "RandomPruningForLlama",
+            arguments: "prune_type: unstructured, sparsity_ratio: [0.2, 0.6], n: 2, m: 4", models: ["a"],
+            zeroArguments: "prune_type: unstructured, sparsity_ratio: 0, n: 2, m: 4", isRandom: true,
+            keepsEqualModels: false),
         MethodConformance(target: "SCEAlgorithm", arguments: "select_topk: 0.3", zeroArguments: "select_topk: 0"),
         MethodConformance(target: "SimpleAverageAlgorithm", arguments: "", models: ["a", "b", "c"]),
+        MethodConformance(
+            target: "SimpleAverageForCausalLM",
+            arguments: "merge_backbone: true"),
+        MethodConformance(
+            target: "SlerpForCausalLM",
+            arguments: "t: 0.6", models: ["_pretrained_", "a"], zeroArguments: "t: 0"),
         MethodConformance(
             target: "SlerpMergeAlgorithm", arguments: "t: 0.3", models: ["_pretrained_", "a"], zeroArguments: "t: 0"),
         MethodConformance(
             target: "TaskArithmeticAlgorithm", arguments: "scaling_factor: [0.3, 0.5]",
             zeroArguments: "scaling_factor: 0"),
         MethodConformance(
+            target: "TaskArithmeticForCausalLM",
+            arguments: "scaling_factor: 0.3, merge_backbone: true", zeroArguments: "scaling_factor: 0"),
+        MethodConformance(
+            target: "TaskVectorCosSimilarity",
+            arguments: "plot_heatmap: true", resultCount: 0),
+        MethodConformance(
+            target: "TaskVectorViolinPlot",
+            arguments: "trainable_only: true, max_points_per_model: null", resultCount: 0),
+        MethodConformance(
             target: "TiesMergingAlgorithm", arguments: "scaling_factor: 0.3, threshold: 20",
+            zeroArguments: "scaling_factor: 0, threshold: 20"),
+        MethodConformance(
+            target: "TiesMergingForCausalLM",
+            arguments: "scaling_factor: 0.3, threshold: 20, merge_backbone: true",
             zeroArguments: "scaling_factor: 0, threshold: 20"),
         MethodConformance(
             target: "WeightedAverageAlgorithm", arguments: "weights: [1, 2, 3], normalize: true",
             models: ["a", "b", "c"], zeroArguments: "weights: [1, 0, 0], normalize: true"),
+        MethodConformance(
+            target: "WeightedAverageForLLama",
+            arguments:
+                "weights: [1, 2, 3], normalize: true, backbone_only: true, merged_model_save_path: null, save_tokenizer: true, push_to_hub: false"
+        ),
     ]
 
     var testDescription: String { "\(target)(\(arguments)) of \(models.joined(separator: ", "))" }

@@ -13,18 +13,21 @@ struct SyntheticPool {
 
     /// The tensors of each model: matrices, vectors, a convolution, single numbers, nothing, integers.
     static let tensors = [
-        TensorDescription(name: "embed_tokens.weight", dtype: .float32, shape: [37, 12]),
-        TensorDescription(name: "layers.0.attention.weight", dtype: .bfloat16, shape: [24, 12]),
-        TensorDescription(name: "layers.0.mlp.weight", dtype: .float32, shape: [12, 300]),
-        TensorDescription(name: "layers.0.norm.weight", dtype: .float16, shape: [12]),
-        TensorDescription(name: "layers.1.attention.weight", dtype: .float64, shape: [24, 12]),
-        TensorDescription(name: "layers.1.mlp.weight", dtype: .float32, shape: [12, 300]),
+        TensorDescription(name: "model.embed_tokens.weight", dtype: .float32, shape: [37, 12]),
+        TensorDescription(name: "model.layers.0.self_attn.q_proj.weight", dtype: .bfloat16, shape: [24, 12]),
+        TensorDescription(name: "model.layers.0.mlp.up_proj.weight", dtype: .float32, shape: [12, 300]),
+        TensorDescription(name: "model.layers.0.input_layernorm.weight", dtype: .float16, shape: [12]),
+        TensorDescription(name: "model.layers.1.self_attn.q_proj.weight", dtype: .float64, shape: [24, 12]),
+        TensorDescription(name: layerWeight, dtype: .float32, shape: [12, 300]),
         TensorDescription(name: "patches.weight", dtype: .float32, shape: [5, 3, 2, 2]),
         TensorDescription(name: "logit_scale", dtype: .float32, shape: []),
         TensorDescription(name: "one.bias", dtype: .float32, shape: [1]),
         TensorDescription(name: "empty.weight", dtype: .float32, shape: [0, 4]),
         TensorDescription(name: "position_ids", dtype: .int64, shape: [1, 5]),
     ]
+
+    /// The weight of a linear layer, which all methods look at.
+    static let layerWeight = "model.layers.1.mlp.up_proj.weight"
 
     /// What the models of a pool have in common.
     enum Content {

@@ -6,14 +6,16 @@ struct SimpleAverage: AlignedFusionMethod {
     var needsPretrained: Bool { false }
 
     func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
+        .model(models.fused(merger(models)))
+    }
+
+    /// The mean of these models.
+    func merger(_ models: AlignedModels) -> WeightedSumMerger {
         let count = models.models.count
-        let weights = [Float](repeating: 1, count: count)
         let parameterCount = models.parameters.count
-        return .model(
-            models.fused(
-                WeightedSumMerger(
-                    weights: Array(repeating: weights, count: parameterCount),
-                    scales: Array(repeating: 1 / Float(count), count: parameterCount))))
+        return WeightedSumMerger(
+            weights: Array(repeating: Array(repeating: 1, count: count), count: parameterCount),
+            scales: Array(repeating: 1 / Float(count), count: parameterCount))
     }
 }
 
