@@ -16,7 +16,7 @@ struct Unpickler {
     private var stack: [PickleValue] = []
     /// How many values were on the stack at each mark.
     private var marks: [Int] = []
-    private var memo: [Int: PickleValue] = [:]
+    private var memo = PickleMemo()
     private var steps = 0
     /// Where the instruction being done starts.
     private(set) var place = 0
@@ -204,7 +204,7 @@ extension Unpickler {
 
     private mutating func memorize(_ place: Int) throws(CheckpointError) {
         guard memo.count < limits.memo else { throw failure("the pickle needs too large a memo") }
-        memo[place] = try top()
+        memo.set(place, try top())
     }
 
     private mutating func recall(_ place: Int) throws(CheckpointError) {

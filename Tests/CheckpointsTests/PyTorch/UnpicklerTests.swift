@@ -30,6 +30,7 @@ struct UnpicklerTests {
             ("S\"it's\"\n.", "\"it's\""), ("S'\\x00'\n.", "str"), ("Vtext\n.", "\"text\""),
             ("(I1\nI2\nl.", "list[1, 2]"), ("(I1\nt.", "tuple[1]"), ("(S'a'\nI1\nd.", "dict[\"a\", 1]"),
             ("(lp0\nI1\nag0\n.", "list[1]"), ("(lp5\nI1\na.", "list[1]"),
+            ("I1\np0\nI2\np7\nI3\np1\nI4\np0\n(g0\ng7\ng1\nt.", "tuple[4, 2, 3]"),
             ("(dp0\nS'a'\nI1\ns.", "dict[\"a\", 1]"), ("I1\nI2\n0.", "1"), ("(I1\nI2\n1I3\n.", "3"),
             ("I1\n(0.", "1"), ("I7\n2\u{86}.", "tuple[7, 7]"),
             ("ccollections\nOrderedDict\n(tR.", "dict[]"),
