@@ -33,7 +33,7 @@ struct FusedModelWriter {
             tensors: model.parameters.map { TensorDescription(name: $0.name, dtype: $0.dtype, shape: $0.shape) })
         output.shardSize = options.shardSize
         output.metadata = provenance.metadata
-        output.companions = try Self.companions(of: model, options)
+        output.companions = Self.companions(of: model, options)
         output.modelCard = ModelCard(
             title: FileSystem.display(directory).split(separator: "/").last.map(String.init) ?? "Merged model",
             summary: provenance.summary, models: pool.references.values.map(\.location), recipe: provenance.recipe)
@@ -81,16 +81,20 @@ struct FusedModelWriter {
         if context.fabric.isGlobalZero { _ = try writer.finish(flushing: options.isFlushed) }
     }
 
-    /// Configuration, tokenizer and processor of the template, the configuration with what the method changes.
-    private static func companions(of model: FusedModel, _ options: SaveOptions) throws -> [CompanionFile] {
+    /// Configuration, tokenizer and processor of the template, the configuration with what the fusion changes.
+    private static func companions(of model: FusedModel, _ options: SaveOptions) -> [CompanionFile] {
         var files = CompanionFile.all(in: model.template.directory)
-        let dtypeName = options.dtype.flatMap { SaveOptions.name(of: $0) }
         guard let index = files.firstIndex(where: { $0.name == "config.json" }),
-            let entries = model.template.configuration?.object, dtypeName != nil
+            let entries = model.template.configuration?.object
         else { return files }
         var changed = entries
-        for key in ["dtype", "torch_dtype"] where changed[key] != nil { changed[key] = dtypeName.map { .string($0) } }
-        files[index].content = .bytes(Array((JSONValue.object(changed).text(indent: 2) + "\n").utf8))
+        for (key, value) in model.configurationChanges { changed[key] = value }
+        if let name = options.dtype.flatMap(SaveOptions.name) {
+            for key in ["dtype", "torch_dtype"] where changed[key] != nil { changed[key] = .string(name) }
+        }
+        if changed != entries {
+            files[index].content = .bytes(Array((JSONValue.object(changed).text(indent: 2) + "\n").utf8))
+        }
         return files
     }
 }

@@ -8,9 +8,6 @@ public protocol FusionMethod: Sendable {
     /// What is wrong with a pool for this method, as far as names and headers tell; empty if nothing is.
     func problems(with pool: ModelPool) -> [String]
 
-    /// Where the method itself asks for its result to be saved; nil for nowhere.
-    var modelSavePath: String? { get }
-
     /// Describes what the method makes of the pool, after the passes over it that this needs.
     ///
     /// All ranks do it together. The pool has no problems.
@@ -35,11 +32,6 @@ extension FusionMethod {
     public func modelSavePath(in context: FusionContext) -> String? { modelSavePath }
     /// As usual.
     public var modelSaveArguments: ConfigurationValue? { nil }
-}
-
-extension FusionMethod {
-    /// Most methods leave this to the program.
-    public var modelSavePath: String? { nil }
 }
 
 /// A method that looks at the tensors of one name in all models at once.

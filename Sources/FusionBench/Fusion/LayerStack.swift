@@ -72,10 +72,6 @@ struct LayerConfiguration {
     }
 
     private static func entries(_ model: PooledModel) -> OrderedDictionary<String, JSONValue>? {
-        guard let directory = model.directory,
-            let bytes = try? FileSystem.read(FileSystem.join(directory, "config.json"))
-        else { return nil }
-        var reader = JSONReader(bytes)
-        return (try? reader.readValue())?.object
+        model.configuration?.object
     }
 }

@@ -85,7 +85,7 @@ struct MagnitudePlaces {
 
     private func histogram(
         _ buckets: Int, _ source: Source,
-        _ count: (UnsafeBufferPointer<Float>, UnsafeMutablePointer<FloatArithmetic.Counters>) -> Void
+        _ count: (UnsafeBufferPointer<Float>, UnsafeMutablePointer<UInt32>) -> Void
     ) throws -> [Int64] {
         let counters = MagnitudeCounters(models: 1, buckets: buckets)
         try visit(source) { count($0, counters.counters(of: 0, adding: $0.count)) }

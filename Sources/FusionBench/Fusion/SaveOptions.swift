@@ -67,3 +67,9 @@ extension SaveOptions: ConfigurationDecodable {
         return options
     }
 }
+
+/// A place that a fused model is saved to.
+struct SavePlace: Sendable {
+    let path: String
+    let options: SaveOptions
+}

@@ -35,16 +35,14 @@ struct FabricModelFusionProgram: Program {
             return
         }
         let parts = try makeParts()
-        try check(parts)
+        try checkBeforeRun(parts)
         let fabric = surroundings.fabric
         fabric.use(parts.loggers)
         if let seed { fabric.seedEverything(seed) }
-        let context = FusionContext(
-            fabric: fabric, seed: seed ?? 0, allowsNonFinite: settings.allowsNonFinite,
-            outputDirectory: surroundings.outputDirectory)
+        let context = self.context
         Self.log.info("running \(parts.method.methodName)")
         let result = try parts.method.fuse(parts.pool, in: context)
-        for path in savePaths(parts) { try save(result, parts, to: path, context) }
+        for place in places(parts, context) { try save(result, parts, to: place, context) }
         try evaluate(result, parts, context)
     }
 
@@ -69,22 +67,32 @@ struct FabricModelFusionProgram: Program {
             pool: settings.modelPool, method: settings.method, taskPool: settings.taskPool, surroundings)
     }
 
+    private var context: FusionContext {
+        FusionContext(
+            fabric: surroundings.fabric, seed: seed ?? 0, allowsNonFinite: settings.allowsNonFinite,
+            outputDirectory: surroundings.outputDirectory)
+    }
+
     private func check(of parts: FusionParts) -> FusionCheck {
-        FusionCheck(
-            parts: parts, savePath: savePaths(parts).first, options: settings.saveOptions, fabric: surroundings.fabric)
+        FusionCheck(parts: parts, places: places(parts, context), fabric: surroundings.fabric)
     }
 
     /// The checks before every run: global zero looks for all.
-    private func check(_ parts: FusionParts) throws {
+    private func checkBeforeRun(_ parts: FusionParts) throws {
         guard surroundings.fabric.isGlobalZero else { return }
         let problems = check(of: parts).problems()
         if !problems.isEmpty { throw FusionProblems(texts: problems) }
     }
 
     /// Where the result is saved: where the program says, and where the method says.
-    private func savePaths(_ parts: FusionParts) -> [String] {
-        let paths = [settings.modelSavePath, parts.method.modelSavePath].compactMap { $0 }.map(filled)
-        return paths.count == 2 && paths[0] == paths[1] ? [paths[0]] : paths
+    private func places(_ parts: FusionParts, _ context: FusionContext) -> [SavePlace] {
+        var places = settings.modelSavePath.map { [SavePlace(path: filled($0), options: settings.saveOptions)] } ?? []
+        if let path = parts.method.modelSavePath(in: context).map(filled), !places.contains(where: { $0.path == path })
+        {
+            let options = parts.method.modelSaveArguments.flatMap { SaveOptions.decode(.value($0)) }
+            places.append(SavePlace(path: path, options: options ?? settings.saveOptions))
+        }
+        return places
     }
 
     /// A path with the run's directory in the place of `{log_dir}`.
@@ -93,14 +101,14 @@ struct FabricModelFusionProgram: Program {
     }
 
     private func save(
-        _ result: FusionResult, _ parts: FusionParts, to path: String, _ context: FusionContext
+        _ result: FusionResult, _ parts: FusionParts, to place: SavePlace, _ context: FusionContext
     ) throws {
         let provenance = Provenance(
             methodName: parts.method.methodName, configuration: surroundings.configuration, seed: seed)
         for (name, model) in result.models {
-            let directory = name.map { FileSystem.join(path, $0) } ?? path
+            let directory = name.map { FileSystem.join(place.path, $0) } ?? place.path
             let writer = try FusedModelWriter(
-                model, of: parts.pool, to: directory, options: settings.saveOptions, provenance: provenance)
+                model, of: parts.pool, to: directory, options: place.options, provenance: provenance)
             try writer.write(in: context)
             Self.log.info("saved the merged model to \(FileSystem.display(directory))")
         }

@@ -7,9 +7,8 @@ import Tensors
 /// What is known of a fusion before anything but headers has been read: what is wrong, and what it will take.
 struct FusionCheck {
     let parts: FusionParts
-    /// Where the result goes; nil for nowhere.
-    let savePath: String?
-    let options: SaveOptions
+    /// Where the result goes.
+    let places: [SavePlace]
     let fabric: Fabric
 
     /// Everything that is wrong: with models, with what the method wants of them, with the place of the result.
@@ -17,20 +16,19 @@ struct FusionCheck {
         var problems = parts.pool.loadingProblems()
         // Models that are not there say nothing about the method.
         if problems.isEmpty { problems = parts.method.problems(with: parts.pool) }
-        return problems + placeProblems()
+        return problems + places.flatMap { self.problems(with: $0) }
     }
 
     /// What is wrong with the place of the result; the model that is written there is as large as the template.
-    private func placeProblems() -> [String] {
-        guard let savePath else { return [] }
+    private func problems(with place: SavePlace) -> [String] {
         guard let template = try? parts.pool.loadPretrainedOrFirst() else {
             // Without a size there is still the place itself.
-            let writer = try? CheckpointWriter(CheckpointOutput(directory: savePath, tensors: []))
+            let writer = try? CheckpointWriter(CheckpointOutput(directory: place.path, tensors: []))
             return writer?.problems().map(\.description) ?? []
         }
         do {
             let writer = try FusedModelWriter(
-                FusedModel(copying: template), of: parts.pool, to: savePath, options: options,
+                FusedModel(copying: template), of: parts.pool, to: place.path, options: place.options,
                 provenance: Provenance(methodName: parts.method.methodName, recipe: "", seed: nil))
             return writer.problems.map(\.description)
         } catch {
@@ -53,10 +51,12 @@ struct FusionCheck {
             try sum + pool.load(name).tensors.values.reduce(0) { $0 + $1.byteCount }
         }
         rows.append(("reads", "\(Self.bytes(read)) in each pass"))
-        if let savePath {
+        for place in places {
             let written = tensors.reduce(0) { $0 + $1.byteCount }
-            let free = FileSystem.availableByteCount(at: Self.existing(savePath)).map { "; \(Self.bytes($0)) are free" }
-            rows.append(("writes", "\(Self.bytes(written)) to \(FileSystem.display(savePath))\(free ?? "")"))
+            let free = FileSystem.availableByteCount(at: Self.existing(place.path)).map {
+                "; \(Self.bytes($0)) are free"
+            }
+            rows.append(("writes", "\(Self.bytes(written)) to \(FileSystem.display(place.path))\(free ?? "")"))
         }
         let threads = fabric.threadCount
         let buffers = threads * (pool.allNames.count + 4) * StretchUnit.cachedByteCount(inputs: pool.allNames.count)

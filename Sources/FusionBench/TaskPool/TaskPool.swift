@@ -23,6 +23,7 @@ extension FusionResult {
         case .models(let models):
             let reports = try models.map { ($0.name, try tasks.evaluate($0.model, in: context)) }
             return .object(["models": .object(.init(uniqueKeysWithValues: reports))])
+        case .nothing: return .null
         }
     }
 }

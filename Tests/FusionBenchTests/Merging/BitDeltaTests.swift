@@ -13,7 +13,7 @@ struct BitDeltaTests {
     private func item() throws -> MergingCase { try #require(MergingFixtures.cases("bitdelta").first) }
 
     @Test("The model is the reference's without training")
-    func parity() throws { try MergingParity.check(try item(), family: .causalLanguageModel) }
+    func parity() throws { try MergingParity.check(try item()) }
 
     @Test("The compressed task vector holds the reference's signs and scales, and gives the model")
     func compressedFile() throws {

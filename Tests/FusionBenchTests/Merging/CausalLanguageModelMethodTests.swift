@@ -9,7 +9,7 @@ struct CausalLanguageModelMethodTests {
         arguments: MergingFixtures.cases(
             "simple_average_for_causallm", "task_arithmetic_for_causallm", "ties_merging_for_causallm", "slerp_lm",
             "weighted_average_for_llama"))
-    func parity(_ item: MergingCase) throws { try MergingParity.check(item, family: .causalLanguageModel) }
+    func parity(_ item: MergingCase) throws { try MergingParity.check(item) }
 
     @Test(
         "The same bytes on any number of ranks and threads",

@@ -8,7 +8,7 @@ struct DAREMethodTests {
         .filter { !$0.expected.isEmpty }
 
     @Test("The same tensors where nothing or everything is dropped", arguments: cases)
-    func parity(_ item: MergingCase) throws { try MergingParity.check(item, family: .clipVision) }
+    func parity(_ item: MergingCase) throws { try MergingParity.check(item) }
 
     @Test("All cases are there")
     func count() { #expect(Self.cases.count == 12) }

@@ -11,7 +11,7 @@ struct DepthUpscalingTests {
     @Test("A whole checkpoint, as the reference has it")
     func llama() throws {
         let item = try #require(MergingFixtures.cases("depth_upscaling").first { $0.id.hasSuffix("/llama") })
-        try MergingParity.check(item, family: .causalLanguageModel)
+        try MergingParity.check(item)
         let changes = try MergingRun.alone { context in
             let result = try MergingRun.result(
                 try MergingRun.method(item.method), MergingRun.pool(item.models), context)

@@ -6,12 +6,12 @@ import Testing
 @Suite("Points on and beyond the line between models")
 struct ExtrapolationMethodTests {
     @Test("The same tensors as the reference", arguments: MergingFixtures.cases("linear_interpolation", "expo"))
-    func parity(_ item: MergingCase) throws { try MergingParity.check(item, family: .clipVision) }
+    func parity(_ item: MergingCase) throws { try MergingParity.check(item) }
 
     @Test(
         "The same tensors of Llama models as the reference",
         arguments: MergingFixtures.cases("llama_expo", "llama_expo_with_dare"))
-    func llamaParity(_ item: MergingCase) throws { try MergingParity.check(item, family: .causalLanguageModel) }
+    func llamaParity(_ item: MergingCase) throws { try MergingParity.check(item) }
 
     private static let llamaMethods = [
         "{_target_: fusion_bench.method.ExPOAlgorithm, extrapolation_factor: [0.1, 0.4]}",

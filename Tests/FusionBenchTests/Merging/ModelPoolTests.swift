@@ -77,7 +77,8 @@ struct ModelPoolTests {
     func missingAdapter() throws {
         let base = Self.adapters + "/linear/base.pt"
         let pool = try pool(
-            "{_target_: fusion_bench.modelpool.BaseModelPool, models: {a: {base_model_path: \(base), peft_model_path: \(base)}}}")
+            "{_target_: fusion_bench.modelpool.BaseModelPool, models: {a: {base_model_path: \(base), peft_model_path: \(base)}}}"
+        )
         #expect(pool.loadingProblems().first?.contains("There is no adapter at") == true)
     }
 }

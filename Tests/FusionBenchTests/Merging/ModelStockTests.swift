@@ -5,7 +5,7 @@ import Testing
 @Suite("Model Stock")
 struct ModelStockTests {
     @Test("The same tensors as the reference", arguments: MergingFixtures.cases("model_stock"))
-    func parity(_ item: MergingCase) throws { try MergingParity.check(item, family: .clipVision) }
+    func parity(_ item: MergingCase) throws { try MergingParity.check(item) }
 
     @Test("The same bytes on any number of ranks and threads")
     func sameBytes() throws {

@@ -10,8 +10,12 @@ struct ParameterSettingTests {
         "model.layers.2.mlp.up_proj.weight", "model.norm.weight",
     ]
 
+    private func value(_ yaml: String) throws -> ConfigurationValue {
+        try #require(try ConfigurationValue(yaml: "value: " + yaml)["value"])
+    }
+
     private func setting(_ yaml: String) throws -> ParameterSetting {
-        try #require(ParameterSetting.decode(.value(ConfigurationValue(yaml: yaml))))
+        try #require(ParameterSetting.decode(.value(try value(yaml))))
     }
 
     @Test("One number for all")
@@ -49,6 +53,6 @@ struct ParameterSettingTests {
             "[{filter: a, value: 1, weight: 2}]", "[{filter: 3, value: 1}]", "[{value: []}]", "null",
         ])
     func refused(_ yaml: String) throws {
-        #expect(ParameterSetting.decode(.value(try ConfigurationValue(yaml: yaml))) == nil)
+        #expect(ParameterSetting.decode(.value(try value(yaml))) == nil)
     }
 }
