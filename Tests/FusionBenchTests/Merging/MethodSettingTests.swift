@@ -1,10 +1,5 @@
-import Checkpoints
 import Configuration
-import Fabric
-import JSON
-import OrderedCollections
 import Tensors
-import TestSupport
 import Testing
 
 @testable import FusionBench
@@ -86,98 +81,5 @@ struct MethodSettingTests {
         for name in others { #expect(!LinearWeights.contains(name, matrix), "\(name)") }
         #expect(!LinearWeights.contains("layers.0.norm.weight", [8]))
         #expect(!LinearWeights.contains("patch.conv.weight", [8, 3, 2, 2]))
-    }
-}
-
-@Suite("Stacked layers")
-struct PassthroughTests {
-    static let cases = MergingFixtures.all.filter { $0.id.hasPrefix("mergekit_passthrough/") && $0.layerCount != nil }
-
-    @Test("config.json has the new number of layers", arguments: cases)
-    func layerCount(_ item: MergingCase) throws {
-        let recipe = try MergekitRecipe(item)
-        let method = try Instantiator(.fusionBench).instantiate(
-            ConfigurationValue(yaml: recipe.method), legacy: .method, recursive: false)
-        let references = recipe.models.map { ($0.name, ModelReference(location: $0.path)) }
-        let pool = ModelPool(.causalLanguageModel, references: OrderedDictionary(uniqueKeysWithValues: references))
-        let passthrough = try #require(method as? Passthrough)
-        let changes = try withFabrics(1) { fabric in
-            let context = FusionContext(fabric: fabric, seed: 0)
-            let result = try passthrough.fuse(pool, in: context)
-            try fabric.finish()
-            return result.models.map(\.model.configurationChanges)
-        }[0]
-        #expect(changes == [["num_hidden_layers": .integer(try #require(item.layerCount))]])
-    }
-
-    @Test("All cases are there")
-    func count() { #expect(Self.cases.count == 4) }
-
-    @Test("A gradient runs over the layers of a slice, and filters see the new names")
-    func scales() throws {
-        let pool = try SyntheticPool(["a", "b"])
-        let method = """
-            {_target_: fusion_bench.method.PassthroughAlgorithm, slices: [
-              {sources: [{model: a, layer_range: [0, 2],
-                          parameters: {scale: [{filter: layers.1.mlp, value: 0.5}, {value: [1, 2]}]}}]},
-              {sources: [{model: b, layer_range: [1, 2]}]}]}
-            """
-        let merged = try #require(try MergingRun.fuse(method, pool.models)["merged"])
-        let (a, b) = try (
-            SafetensorsFile(pool.models[0].path).stateDict.tensors,
-            SafetensorsFile(pool.models[1].path).stateDict.tensors
-        )
-        func values(_ tensor: LazyTensor?) throws -> [Float] { try MergedTensor(try #require(tensor)).values }
-        #expect(merged["layers.0.mlp.weight"]?.values == (try values(a["layers.0.mlp.weight"])))
-        #expect(merged["layers.1.mlp.weight"]?.values == (try values(a["layers.1.mlp.weight"]).map { $0 / 2 }))
-        #expect(
-            merged["layers.1.attention.weight"]?.values == (try values(a["layers.1.attention.weight"]).map { $0 * 2 }))
-        #expect(merged["layers.2.mlp.weight"]?.values == (try values(b["layers.1.mlp.weight"])))
-        #expect(merged["embed_tokens.weight"]?.values == (try values(a["embed_tokens.weight"])))
-        #expect(merged["logit_scale"]?.values == (try values(b["logit_scale"])))
-        #expect(merged["layers.3.mlp.weight"] == nil)
-    }
-}
-
-@Suite("Tensors of several units")
-struct LargeTensorTests {
-    static let tensors = [TensorDescription(name: "layers.0.weight", dtype: .float32, shape: [1040, 1024])]
-
-    @Test(
-        "The same bytes on any number of ranks and threads",
-        arguments: [
-            "{_target_: fusion_bench.method.BreadcrumbsAlgorithm, density: 0.5, gamma: 0.1, rescale: true}",
-            "{_target_: fusion_bench.method.DareTaskArithmetic, scaling_factor: 1, sparsity_ratio: 0.5, "
-                + "only_on_linear_weights: true}",
-            "{_target_: fusion_bench.method.KarcherAlgorithm}",
-            "{_target_: fusion_bench.method.NuSlerpAlgorithm, nuslerp_flatten: false, nuslerp_row_wise: true}",
-        ])
-    func sameBytes(_ method: String) throws {
-        let pool = try SyntheticPool(["_pretrained_", "a", "b"], tensors: Self.tensors)
-        let first = try MergingRun.fuse(method, pool.models)
-        #expect(try MergingRun.fuse(method, pool.models, ranks: 3, threads: 2) == first)
-    }
-
-    @Test("Breadcrumbs keeps exactly as many entries as it says")
-    func keptCount() throws {
-        // Too large to be sorted, and several stretches.
-        let tensors = [TensorDescription(name: "layers.0.weight", dtype: .float32, shape: [600, 256])]
-        let pool = try SyntheticPool(["_pretrained_", "a"], tensors: tensors)
-        let method = "{_target_: fusion_bench.method.BreadcrumbsAlgorithm, density: 0.3, gamma: 0.1}"
-        let merged = try #require(try MergingRun.fuse(method, pool.models)["merged"]?["layers.0.weight"])
-        let (base, tuned) = try (values(pool, 0), values(pool, 1))
-        let differences = zip(tuned, base).map { $0 - $1 }
-        let keys = differences.indices.map { UInt64(differences[$0].magnitude.bitPattern) << 32 | UInt64($0) }
-        let order = keys.sorted().map { Int($0 & 0xFFFF_FFFF) }
-        let count = base.count
-        let (top, kept) = (count / 10, Int(0.3 * Double(count)))
-        var expected = base
-        for index in order[(count - kept - top)..<(count - top)] { expected[index] += differences[index] }
-        #expect(merged.values == expected)
-    }
-
-    private func values(_ pool: SyntheticPool, _ model: Int) throws -> [Float] {
-        let tensors = try SafetensorsFile(pool.models[model].path).stateDict.tensors
-        return try MergedTensor(try #require(tensors["layers.0.weight"])).values
     }
 }

@@ -69,13 +69,9 @@ struct Passthrough: FusionMethod {
     }
 
     func fuse(_ pool: ModelPool, in context: FusionContext) throws -> FusionResult {
-        let problems = problems(with: pool)
-        if !problems.isEmpty { throw FusionError.several(problems) }
         var assembly = Assembly()
-        if let slices {
-            return .model(try stacked(slices, pool, &assembly))
-        }
-        guard let name = Self.onlyModel(of: pool) else { throw FusionError.several(problems) }
+        if let slices { return .model(try stacked(slices, pool, &assembly)) }
+        guard let name = Self.onlyModel(of: pool) else { throw ModelPoolError.empty }
         let model = try pool.load(name)
         let setting = scale?.setting(for: name)
         let places = LayerPlaces(Array(model.tensors.keys))
