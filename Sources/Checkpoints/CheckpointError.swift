@@ -66,7 +66,9 @@ extension CheckpointError: CustomStringConvertible {
         case .output(let problem): problem.description
         case .missingTensor(let path, let name, let nearest):
             "\(path) has no tensor \(name.quoted())" + (nearest.isEmpty ? "" : "; near: \(nearest.quotedList())")
-        case .several(let errors): errors.map(\.message).joined(separator: "\n")
+        case .several(let errors):
+            errors.prefix(20).map(\.message).joined(separator: "\n")
+                + (errors.count > 20 ? "\n… (\(errors.count) errors in all)" : "")
         }
     }
 }
