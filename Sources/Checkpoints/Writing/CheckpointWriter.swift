@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import OperatingSystem
 import OrderedCollections
@@ -120,7 +121,8 @@ public final class CheckpointWriter: Sendable {
     /// - Throws: `CheckpointError` if they cannot be written, or the checkpoint was abandoned.
     public func write(_ bytes: UnsafeRawBufferPointer, to name: String, at element: Int) throws(CheckpointError) {
         guard let shard = shardOfTensor[name] else {
-            throw .missingTensor(path: directory, name: name, nearest: [])
+            let nearest = NearestNames.of(name, among: output.tensors.map(\.name))
+            throw .missingTensor(path: directory, name: name, nearest: nearest)
         }
         try shards[shard].write(bytes, to: name, at: element)
     }
