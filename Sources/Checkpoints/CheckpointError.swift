@@ -82,7 +82,9 @@ extension CheckpointError: CustomStringConvertible {
             "\(path) has tensors whose elements cannot be read: \(tensors.joined(separator: ", "))"
         case .invalidAdapter(let path, let problems):
             "\(path) cannot be merged: \(problems.map(\.description).joined(separator: "; "))"
-        case .several(let errors): errors.map(\.message).joined(separator: "\n")
+        case .several(let errors):
+            errors.prefix(20).map(\.message).joined(separator: "\n")
+                + (errors.count > 20 ? "\n… (\(errors.count) errors in all)" : "")
         }
     }
 }

@@ -13,7 +13,8 @@ public final class CheckpointFile: Sendable {
     /// - Throws: `CheckpointError.unreadable` with the system's reason.
     public init(_ path: String) throws(CheckpointError) {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe must be refused, not waited for.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(path: path, code: errno) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Self.closing(descriptor, path, errno) }

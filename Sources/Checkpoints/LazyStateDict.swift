@@ -1,3 +1,4 @@
+import Diagnostics
 public import OrderedCollections
 
 /// The tensors of a model by name, in the order of the checkpoint, none of them read yet.
@@ -30,4 +31,14 @@ public struct LazyStateDict: Sendable {
 
     /// The bytes of all tensors.
     public var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
+
+    /// The tensor of a name.
+    ///
+    /// - Throws: `CheckpointError.missingTensor` with the nearest names.
+    public func tensor(_ name: String) throws(CheckpointError) -> LazyTensor {
+        guard let tensor = tensors[name] else {
+            throw .missingTensor(path: path, name: name, nearest: NearestNames.of(name, among: tensors.keys))
+        }
+        return tensor
+    }
 }

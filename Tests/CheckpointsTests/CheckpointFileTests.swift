@@ -1,6 +1,8 @@
 import Checkpoints
 import Glibc
 import OperatingSystem
+import OrderedCollections
+import Tensors
 import Testing
 
 @Suite struct CheckpointFileTests {
@@ -14,5 +16,25 @@ import Testing
         #expect(throws: CheckpointError.truncated(path: path, expected: 9, found: 5)) { try file.read(2..<9) }
         #expect(throws: CheckpointError.unreadable(path: "/tmp", code: EISDIR)) { try CheckpointFile("/tmp") }
         #expect(throws: CheckpointError.unreadable(path: path + "x", code: ENOENT)) { try CheckpointFile(path + "x") }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func refusesWhatIsNoFileWithoutWaiting() throws {
+        let path = "/tmp/fusion_bench-checkpoint-pipe-\(getpid())"
+        try #require(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        for path in [path, "/dev/null"] {
+            #expect(throws: CheckpointError.unreadable(path: path, code: EINVAL)) { try CheckpointFile(path) }
+        }
+    }
+
+    @Test func namesTheTensorsNearAMissingOne() throws {
+        let file = try CheckpointFile("/etc/passwd")
+        let tensor = LazyTensor(dtype: .uint8, shape: [2], source: FileExtent(file: file, offset: 1))
+        let stateDict = LazyStateDict(tensors: ["layers.0.weight": tensor, "x": tensor], path: "p")
+        #expect(try stateDict.tensor("x").readAll() == file.read(1..<3))
+        #expect(throws: CheckpointError.missingTensor(path: "p", name: "layer.0.weight", nearest: ["layers.0.weight"]))
+        {
+            try stateDict.tensor("layer.0.weight")
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import OperatingSystem
 public import OrderedCollections
@@ -89,7 +90,9 @@ public final class SafetensorsWriter: Sendable {
     ///   - element: The first of the elements, counted in row-major order.
     /// - Throws: `CheckpointError` if they cannot be written, or the file was abandoned.
     public func write(_ bytes: UnsafeRawBufferPointer, to name: String, at element: Int) throws(CheckpointError) {
-        guard let entry = header.tensors[name] else { throw .missingTensor(path: path, name: name, nearest: []) }
+        guard let entry = header.tensors[name] else {
+            throw .missingTensor(path: path, name: name, nearest: NearestNames.of(name, among: header.tensors.keys))
+        }
         guard let start = entry.dtype.byteCount(elements: element), start + bytes.count <= entry.range.count else {
             preconditionFailure("Elements are written from a whole byte on, and within their tensor")
         }

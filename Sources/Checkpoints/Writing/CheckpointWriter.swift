@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import OperatingSystem
 import OrderedCollections
@@ -7,8 +8,8 @@ import Synchronization
 ///
 /// All files are first made under temporary names, with their room reserved, and renamed together at the end: weights,
 /// then the small files, the index of several shards last. What an earlier model left there, and would be read instead of
-/// the new one, is removed after that. Only where both models have the same number of shards, more than one, a reader in
-/// the moment of renaming may see shards of both.
+/// the new one, is removed after that. A process that is killed in between leaves the weights of one model or the other,
+/// never of both; see `SetAsideShards`.
 ///
 /// ```swift
 /// let writer = try CheckpointWriter(output)
@@ -120,7 +121,8 @@ public final class CheckpointWriter: Sendable {
     /// - Throws: `CheckpointError` if they cannot be written, or the checkpoint was abandoned.
     public func write(_ bytes: UnsafeRawBufferPointer, to name: String, at element: Int) throws(CheckpointError) {
         guard let shard = shardOfTensor[name] else {
-            throw .missingTensor(path: directory, name: name, nearest: [])
+            let nearest = NearestNames.of(name, among: output.tensors.map(\.name))
+            throw .missingTensor(path: directory, name: name, nearest: nearest)
         }
         try shards[shard].write(bytes, to: name, at: element)
     }
@@ -137,6 +139,8 @@ public final class CheckpointWriter: Sendable {
             if flushing {
                 for file in smallFiles { try flush(file.temporaryPath) }
             }
+            try SetAsideShards(in: directory, replacedBy: output.weightNames(shards))?.setAside()
+            if flushing { try flush(directory) }
             for shard in shards { try shard.publish() }
             for file in smallFiles { try file.publish() }
         } catch {
@@ -153,7 +157,7 @@ public final class CheckpointWriter: Sendable {
         if flushing, !stale.isEmpty { try flush(directory) }
         return Report(
             directory: directory, weights: output.weightNames(shards), smallFiles: smallFiles.map(\.name),
-            removed: stale, byteCount: byteCount)
+            removed: stale.filter { !SetAsideShards.isName($0) }, byteCount: byteCount)
     }
 
     private func flushDirectories() throws(CheckpointError) {
@@ -174,7 +178,7 @@ public final class CheckpointWriter: Sendable {
         let names =
             index.filter { FileSystem.isFile(FileSystem.join(directory, $0)) }
             + FileSystem.names(in: directory)
-            .filter { WeightFileName.isShard($0) || $0 == WeightFileName.safetensors }
+            .filter { WeightFileName.isShard($0) || $0 == WeightFileName.safetensors || SetAsideShards.isName($0) }
         return names.filter { !weights.contains($0) }
     }
 

@@ -144,8 +144,10 @@ struct CheckpointWriterTests {
         #expect(throws: CheckpointError.incomplete(path: path, tensors: ["t2"])) { try writer.finish(flushing: false) }
         #expect(try WrittenCheckpoint.numbers(in: directory.path("out")) == [1])
         #expect(names == shards(2) + ["model.safetensors.index.json"])
-        #expect(throws: CheckpointError.missingTensor(path: directory.path("out"), name: "x", nearest: [])) {
-            try writer.write(UnsafeRawBufferPointer(start: nil, count: 0), to: "x", at: 0)
+        #expect(
+            throws: CheckpointError.missingTensor(path: directory.path("out"), name: "t9", nearest: ["t0", "t1", "t2"])
+        ) {
+            try writer.write(UnsafeRawBufferPointer(start: nil, count: 0), to: "t9", at: 0)
         }
     }
 
