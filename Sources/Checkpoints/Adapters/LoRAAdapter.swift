@@ -149,7 +149,7 @@ private struct AdapterMerge {
         }
         // [inputs, kernel…] of a convolution are one dimension here.
         let inputCount = inputs.reduce(1, *)
-        let scale = configuration.scale(of: module)
+        let scale = configuration.scale(of: module, rank: Double(rank))
         if isTransposed {
             // (B · A)ᵀ = Aᵀ · Bᵀ
             return LowRankUpdate(

@@ -49,9 +49,11 @@ public struct LoRAConfiguration: Sendable {
     public func rank(of module: String) -> Int { ranks.first { $0.pattern.matches(module) }?.value ?? rank }
 
     /// What the product of a module's factors is multiplied by.
-    public func scale(of module: String) -> Double {
+    public func scale(of module: String) -> Double { scale(of: module, rank: Double(rank(of: module))) }
+
+    /// The same for a module whose rank is known.
+    func scale(of module: String, rank: Double) -> Double {
         let alpha = alphas.first { $0.pattern.matches(module) }?.value ?? alpha
-        let rank = Double(rank(of: module))
         return alpha / (isRankStabilized ? rank.squareRoot() : rank)
     }
 }

@@ -195,7 +195,7 @@ extension ScalarSet {
 struct RegularExpressionCompiler {
     private(set) var instructions: [RegularExpression.Instruction] = []
 
-    private static let instructionLimit = 20_000
+    private static let instructionLimit = 2_000
 
     mutating func add(_ node: RegularExpressionNode) throws(RegularExpressionProblem) {
         guard instructions.count < Self.instructionLimit else {

@@ -29,6 +29,22 @@ struct LoRAConfigurationTests {
         }
     }
 
+    @Test("Names are compared as the expression that they are")
+    func plainNames() throws {
+        let names = [
+            "query", "a.query", "layers.1.query", "1.query", "myquery", "layersx1xquery", "layers.1.quer", "", ".",
+            "query.",
+        ]
+        for name in names {
+            let pattern = try ModulePattern(name)
+            // The same as an expression that is no name.
+            let expression = try ModulePattern("(?:\(name))")
+            for module in names + ["model.layers.1.query", "ключ.query", "x.y"] {
+                #expect(pattern.matches(module) == expression.matches(module), "\(name) \(module)")
+            }
+        }
+    }
+
     @Test("Without settings they are those of PEFT")
     func defaults() throws {
         let plain = try configuration(#"{"peft_type": "LORA", "rank_pattern": null, "bias": "all"}"#)
