@@ -22,6 +22,8 @@ struct MPILauncherTests {
     @Test("The program and its arguments come last, and the number of ranks is that of all nodes")
     func shape() {
         #expect(Array(arguments().suffix(3)) == ["/program", "a", "b"])
+        // An allocation of one task does not keep two ranks from starting in it.
+        #expect(arguments().contains("--oversubscribe") && arguments(nodes: 3).contains("--oversubscribe"))
         #expect(arguments().first == "mpirun" && value("-n", arguments()) == "2")
         #expect(value("-n", arguments(nodes: 3)) == "6" && value("--map-by", arguments(nodes: 3)) == "ppr:2:node")
     }

@@ -25,7 +25,8 @@ public struct MPILauncher {
 
     /// The arguments of `mpirun`, the program's own included.
     public func arguments(program: String, arguments: [String]) -> [String] {
-        var list = ["mpirun", "-n", String(configuration.worldSize)]
+        // The configuration says how many ranks there are, whatever number of them a host or an allocation was meant for.
+        var list = ["mpirun", "-n", String(configuration.worldSize), "--oversubscribe"]
         if geteuid() == 0 { list.append("--allow-run-as-root") }
         if let hostFile { list += ["--hostfile", hostFile] }
         if hostFile != nil || configuration.nodeCount > 1 {
@@ -37,7 +38,7 @@ public struct MPILauncher {
         let threads = configuration.threadCount ?? max(1, coreCount / configuration.devices)
         if configuration.nodeCount > 1 || configuration.devices * threads > coreCount {
             // The cores of other hosts are not known, and too few cores are better shared than fixed.
-            list += ["--oversubscribe", "--bind-to", "none"]
+            list += ["--bind-to", "none"]
         } else {
             list += ["--map-by", "slot:PE=\(threads)", "--bind-to", "core"]
         }

@@ -48,5 +48,5 @@ struct RunningProcess: Equatable, Sendable {
         return parent
     }
 
-    private static let launcherNames = ["mpirun", "mpiexec", "orterun", "orted", "prterun", "prted", "slurmstepd"]
+    private static let launcherNames = ["mpirun", "mpiexec", "orterun", "orted", "prte", "slurmstepd"]
 }
