@@ -55,6 +55,8 @@ struct DocumentationTests {
             try FileManager.default.createSymbolicLink(
                 atPath: scratch.path + "/" + name, withDestinationPath: Repository.directory + "/" + name)
         }
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.path + "/models", withDestinationPath: MergePool.fixtures + "clip")
         let binaries = URL(fileURLWithPath: Repository.binary).deletingLastPathComponent().path
         let path = binaries + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
         let result = try run(["/bin/bash", "-c", command.line], in: scratch.path, environment: ["PATH": path])
