@@ -63,7 +63,6 @@ let package = Package(
         .target(
             name: "FusionBench",
             dependencies: [
-                "CKernels",
                 "Checkpoints",
                 "Configuration",
                 "Fabric",

@@ -32,7 +32,7 @@ struct LegacyNameTests {
         let method = try problem("name: clip_layer_wise_adamerging", .method)
         #expect(method.contains("adamerging.clip_layer_wise_adamerging.CLIPLayerWiseAdaMergingAlgorithm"))
         #expect(try problem("type: AutoModelPool", .modelPool).contains("huggingface_automodel.AutoModelPool"))
-        #expect(try problem("type: dummy", .taskPool).contains("taskpool.dummy.DummyTaskPool"))
+        #expect(try problem("type: NYUv2TaskPool", .taskPool).contains("taskpool.nyuv2_taskpool.NYUv2TaskPool"))
         #expect(try problem("type: dumy", .taskPool).contains("did you mean 'dummy'?"))
     }
 }

@@ -115,7 +115,7 @@ struct FusionPlan: Sendable {
             try model.merger.merge(stretch, into: merged)
             let bytes = encoded(UnsafeBufferPointer(merged), parameter.dtype, stretch.scratch)
             if !pass.context.allowsNonFinite,
-                let index = FloatArithmetic.firstNonFinite(bytes, parameter.dtype, count: stretch.count)
+                let index = FloatArithmetic.firstNonFinite(bytes, parameter.dtype)
             {
                 throw FusionError.overflow(
                     tensor: parameter.name, element: stretch.range.lowerBound + index, shape: parameter.shape,

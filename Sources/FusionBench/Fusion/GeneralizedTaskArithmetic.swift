@@ -1,3 +1,5 @@
+import Tensors
+
 /// What Breadcrumbs, DELLA and their kin share: sparsified task vectors, scaled to their former norm if wanted, weighted,
 /// and added with or without an election of signs.
 struct GeneralizedTaskArithmetic: Sendable {

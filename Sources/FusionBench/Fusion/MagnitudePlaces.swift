@@ -30,20 +30,14 @@ struct MagnitudePlaces {
             return Self.sortedPlaces(kept, positions(kept.count { $0 == 0 }))
         }
         var zeros = 0
-        let upper = try histogram(MagnitudeCounters.upperBuckets, source) { values, counters in
-            zeros += values.count { $0 == 0 }
-            FloatArithmetic.countUpperBits(values, base: nil, into: counters)
-        }
+        let upper = try histogram(of: .upper, source) { values in zeros += values.count { $0 == 0 } }
         return try positions(zeros).map { position in
             if position >= count { return .end }
             if position <= 0 { return .first }
-            let (bucket, rank) = MagnitudeSelection.bucket(of: position + 1, in: upper)
-            let lower = try histogram(MagnitudeCounters.lowerBuckets, source) { values, counters in
-                FloatArithmetic.countLowerBits(values, base: nil, upper: UInt32(bucket), into: counters)
-            }
-            let (low, ordinal) = MagnitudeSelection.bucket(of: rank, in: lower)
-            let bits = UInt32(bucket) << 16 | UInt32(low)
-            return MagnitudePlace(bits: bits, index: try index(ofEqual: bits, ordinal: ordinal, source))
+            let place = upper.place(ofRank: UInt64(position))
+            let lower = try histogram(of: .lower(ofUpper: place.bucket), source).place(ofRank: place.rank)
+            let bits = UInt32(place.bucket) << 16 | UInt32(lower.bucket)
+            return MagnitudePlace(bits: bits, index: try index(ofEqual: bits, ordinal: Int(lower.rank) + 1, source))
         }
     }
 
@@ -84,14 +78,14 @@ struct MagnitudePlaces {
     }
 
     private func histogram(
-        _ buckets: Int, _ source: Source,
-        _ count: (UnsafeBufferPointer<Float>, UnsafeMutablePointer<UInt32>) -> Void
-    ) throws -> [Int64] {
-        let counters = MagnitudeCounters(models: 1, buckets: buckets)
-        try visit(source) { count($0, counters.counters(of: 0, adding: $0.count)) }
-        var totals = [Int64](repeating: 0, count: buckets)
-        counters.add(to: &totals)
-        return totals
+        of digit: MagnitudeHistogram.Digit, _ source: Source, _ look: (UnsafeBufferPointer<Float>) -> Void = { _ in }
+    ) throws -> MagnitudeHistogram {
+        var counter = MagnitudeCounter(of: digit)
+        try visit(source) { values in
+            look(values)
+            counter.add(values)
+        }
+        return counter.histogram
     }
 
     /// The index of one of several equal magnitudes, counted from 1.

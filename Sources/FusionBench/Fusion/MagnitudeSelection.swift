@@ -15,104 +15,58 @@ struct MagnitudeSelection {
 
     /// The bits of the magnitudes.
     ///
-    /// - Parameter rank: k, from 1 for the smallest.
+    /// - Parameter rank: k, from 1 for the smallest; at most the number of entries.
     /// - Returns: One magnitude for each model, on all ranks.
     /// - Throws: An error of reading.
     func magnitudes(ofRank rank: Int) throws -> [UInt32] {
-        let upper = try count("magnitudes", buckets: MagnitudeCounters.upperBuckets) { values, base, model, counters in
-            FloatArithmetic.countUpperBits(values, base: base, into: counters)
-        }
-        let places = upper.map { Self.bucket(of: rank, in: $0) }
-        let lower = try count("close magnitudes", buckets: MagnitudeCounters.lowerBuckets) {
-            values, base, model, counters in
-            FloatArithmetic.countLowerBits(values, base: base, upper: UInt32(places[model].bucket), into: counters)
-        }
-        return zip(places, lower).map { place, counts in
-            UInt32(place.bucket) << 16 | UInt32(Self.bucket(of: place.rank, in: counts).bucket)
+        let upper = try histograms("magnitudes", Array(repeating: .upper, count: modelCount))
+        let places = upper.map { $0.place(ofRank: UInt64(rank - 1)) }
+        let lower = try histograms("close magnitudes", places.map { .lower(ofUpper: $0.bucket) })
+        return zip(places, lower).map { place, histogram in
+            UInt32(place.bucket) << 16 | UInt32(histogram.place(ofRank: place.rank).bucket)
         }
     }
 
-    private typealias Count =
-        @Sendable (
-            UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?, Int, UnsafeMutablePointer<UInt32>
-        ) -> Void
-
-    private func count(_ name: String, buckets: Int, _ count: @escaping Count) throws -> [[Int64]] {
-        let (modelCount, sparsifier) = (modelCount, sparsifier)
+    /// The histograms of all models' magnitudes, over all ranks.
+    private func histograms(_ name: String, _ digits: [MagnitudeHistogram.Digit]) throws -> [MagnitudeHistogram] {
+        let sparsifier = sparsifier
         let counters = try pass.tally(name) {
-            MagnitudeCounters(models: modelCount, buckets: buckets)
-        } count: { stretch, counters in
+            ModelMagnitudes(digits)
+        } count: { stretch, magnitudes in
             for (index, model) in stretch.models.enumerated() {
-                let target = counters.counters(of: index, adding: stretch.count)
                 guard let sparsifier, let base = stretch.pretrained else {
-                    count(model, stretch.pretrained, index, target)
+                    magnitudes.counters[index].add(model, minus: stretch.pretrained)
                     continue
                 }
                 let delta = stretch.buffer(0)
                 FloatArithmetic.subtract(base, from: model, into: delta)
                 sparsifier.sparsify(delta, of: stretch, model: index)
-                count(UnsafeBufferPointer(delta), nil, index, target)
+                magnitudes.counters[index].add(UnsafeBufferPointer(delta))
             }
         }
-        var totals = [Int64](repeating: 0, count: modelCount * buckets)
-        for counter in counters { counter.add(to: &totals) }
-        try pass.context.fabric.allReduce(&totals, .sum, name)
-        return (0..<modelCount).map { Array(totals[$0 * buckets..<($0 + 1) * buckets]) }
-    }
-
-    /// The bucket that holds the element of a rank, and the element's rank in it.
-    static func bucket(of rank: Int, in counts: [Int64]) -> (bucket: Int, rank: Int) {
-        var rest = rank
-        for (bucket, count) in counts.enumerated() {
-            if rest <= Int(count) { return (bucket, rest) }
-            rest -= Int(count)
+        return try digits.enumerated().map { index, digit in
+            var totals = MagnitudeCounter(of: digit).histogram
+            for counter in counters { totals.add(counter.counters[index].histogram) }
+            var counts = totals.counts.map(Int64.init)
+            try pass.context.fabric.allReduce(&counts, .sum, name)
+            return MagnitudeHistogram(of: digit, counts: counts.map(UInt64.init))
         }
-        return (counts.count - 1, 1)
     }
 }
 
-/// The counters of one thread: four for each bucket, of 32 bits, and their sums, of 64.
-final class MagnitudeCounters {
-    static let upperBuckets = 1 << 15
-    static let lowerBuckets = 1 << 16
+/// The counters of one thread, one for each model.
+private final class ModelMagnitudes {
+    var counters: [MagnitudeCounter]
 
-    private let buckets: Int
-    private let counters: UnsafeMutableBufferPointer<UInt32>
-    private var sums: [Int64]
-    /// What each model's counters may hold at most.
-    private var pending: [Int]
-
-    init(models: Int, buckets: Int) {
-        self.buckets = buckets
-        counters = .allocate(capacity: models * buckets * FloatArithmetic.countersOfBucket)
-        counters.initialize(repeating: 0)
-        sums = Array(repeating: 0, count: models * buckets)
-        pending = Array(repeating: 0, count: models)
+    init(_ digits: [MagnitudeHistogram.Digit]) {
+        counters = digits.map(MagnitudeCounter.init)
     }
+}
 
-    deinit { counters.deallocate() }
-
-    /// The counters of a model, which have room for so many more elements.
-    func counters(of model: Int, adding count: Int) -> UnsafeMutablePointer<UInt32> {
-        if pending[model] + count > UInt32.max { flush(model) }
-        pending[model] += count
-        guard let base = counters.baseAddress else { preconditionFailure("There are always buckets") }
-        return base + model * buckets * FloatArithmetic.countersOfBucket
-    }
-
-    private func flush(_ model: Int) {
-        for bucket in model * buckets..<(model + 1) * buckets {
-            let first = bucket * FloatArithmetic.countersOfBucket
-            for index in first..<first + FloatArithmetic.countersOfBucket {
-                sums[bucket] += Int64(counters[index])
-                counters[index] = 0
-            }
-        }
-        pending[model] = 0
-    }
-
-    func add(to totals: inout [Int64]) {
-        for model in pending.indices { flush(model) }
-        for (index, sum) in sums.enumerated() { totals[index] += sum }
+extension MagnitudeHistogram {
+    /// Where an element is, of those that have been counted.
+    func place(ofRank rank: UInt64) -> Position {
+        guard let position = position(ofRank: rank) else { preconditionFailure("There are fewer elements than that") }
+        return position
     }
 }

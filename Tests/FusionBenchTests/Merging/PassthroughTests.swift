@@ -48,13 +48,18 @@ struct PassthroughTests {
             SafetensorsFile(pool.models[1].path).stateDict.tensors
         )
         func values(_ tensor: LazyTensor?) throws -> [Float] { try MergedTensor(try #require(tensor)).values }
-        #expect(merged["layers.0.mlp.weight"]?.values == (try values(a["layers.0.mlp.weight"])))
-        #expect(merged["layers.1.mlp.weight"]?.values == (try values(a["layers.1.mlp.weight"]).map { $0 / 2 }))
         #expect(
-            merged["layers.1.attention.weight"]?.values == (try values(a["layers.1.attention.weight"]).map { $0 * 2 }))
-        #expect(merged["layers.2.mlp.weight"]?.values == (try values(b["layers.1.mlp.weight"])))
-        #expect(merged["embed_tokens.weight"]?.values == (try values(a["embed_tokens.weight"])))
+            merged["model.layers.0.mlp.up_proj.weight"]?.values == (try values(a["model.layers.0.mlp.up_proj.weight"])))
+        #expect(
+            merged["model.layers.1.mlp.up_proj.weight"]?.values
+                == (try values(a["model.layers.1.mlp.up_proj.weight"]).map { $0 / 2 }))
+        #expect(
+            merged["model.layers.1.self_attn.q_proj.weight"]?.values
+                == (try values(a["model.layers.1.self_attn.q_proj.weight"]).map { $0 * 2 }))
+        #expect(
+            merged["model.layers.2.mlp.up_proj.weight"]?.values == (try values(b["model.layers.1.mlp.up_proj.weight"])))
+        #expect(merged["model.embed_tokens.weight"]?.values == (try values(a["model.embed_tokens.weight"])))
         #expect(merged["logit_scale"]?.values == (try values(b["logit_scale"])))
-        #expect(merged["layers.3.mlp.weight"] == nil)
+        #expect(merged["model.layers.3.mlp.up_proj.weight"] == nil)
     }
 }

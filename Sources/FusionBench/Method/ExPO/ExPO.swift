@@ -1,4 +1,5 @@
 import Configuration
+import Tensors
 
 /// Goes on from the pretrained model through the fine-tuned one: θ₁ + α·(θ₁ − θ₀), where θ₁ is the mean of the models.
 ///
