@@ -21,7 +21,8 @@ struct LauncherMessageTests {
     func filters(_ parts: Int) {
         let text =
             "[rank 1 on a] the disk is full\n" + frame + "MPI_ABORT was invoked on rank 0 in communicator\nwith …\n"
-            + frame + "[a:1] [[1,0],0] ORTE_ERROR_LOG: Out of resource in file util/show_help.c at line 501\n" + frame
+            + frame + "[a:1] [[1,0],0] ORTE_ERROR_LOG: Out of resource in file util/show_help.c at line 501\n"
+            + "[a:1] plm:rsh: Warning: setpgid(2,2) failed in parent with errno=Permission denied(13)\n" + frame
             + "Primary job  terminated normally, but 1 process returned\na non-zero exit code.\n" + frame + frame
             + "mpirun noticed that process rank 1 with PID 0 on node a exited on signal 9 (Killed).\n" + frame
             + frame + "There are not enough slots available\n" + frame + "- item\nlast"

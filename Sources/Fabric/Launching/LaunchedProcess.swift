@@ -1,10 +1,9 @@
 import Glibc
 
 /// A running `mpirun`, whose messages pass through this process.
-struct LaunchedProcess {
+struct LaunchedProcess: ~Copyable {
     let number: pid_t
-    /// Where its messages come from.
-    private let messages: Int32
+    private var output: LauncherOutput
 
     /// How long it may take to end after a signal, before it is killed: it waits for hosts that it cannot reach.
     private static let patience = Duration.seconds(10)
@@ -43,54 +42,41 @@ struct LaunchedProcess {
             throw LaunchError.system(code: code)
         }
         number = child
-        messages = ends[0]
+        output = LauncherOutput(pipe: ends[0])
     }
 
-    /// Writes its messages to standard error until it has ended, without what the ranks have said already.
+    /// Passes its messages on until it has ended, without what the ranks have said already.
     ///
     /// - Parameter startLimit: How many seconds it may take to start the ranks; nil for any number.
     /// - Returns: Its status.
     /// - Throws: `LaunchError.timeout` if it took longer; it has then been ended.
-    func wait(startLimit: Double?) throws -> Int32 {
-        defer { close(messages) }
-        var text = LauncherMessages()
-        var startDeadline = startLimit.map { ContinuousClock.now + .milliseconds(Int64($0 * 1000)) }
+    consuming func wait(startLimit: Double?) throws -> Int32 {
+        let startDeadline = startLimit.map { ContinuousClock.now + .milliseconds(Int64($0 * 1000)) }
         var endDeadline: ContinuousClock.Instant?
-        var status: Int32 = 0
-        var hasEnded = false
-        var isOpen = true
-        var isLate = false
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            // What its own children hold open must not keep this process.
-            var entry = pollfd(fd: isOpen ? messages : -1, events: Int16(POLLIN), revents: 0)
-            let ready = poll(&entry, 1, hasEnded ? 0 : 100)
-            if ready > 0 {
-                let count = read(messages, &buffer, buffer.count)
-                if count > 0 {
-                    let bytes = text.take(buffer[..<count])
-                    if !isLate { StandardStream.error.write(bytes) }
-                }
-                if count == 0 { isOpen = false }
-            } else if hasEnded {
-                break
+            output.pass(waitingMilliseconds: 100)
+            if let status = endStatus() {
+                output.finish()
+                if output.isMuted, let startLimit { throw LaunchError.timeout(seconds: startLimit) }
+                return status
             }
-            if !hasEnded {
-                let found = waitpid(number, &status, WNOHANG)
-                hasEnded = found == number || (found < 0 && errno != EINTR)
-            }
-            if text.hasStarted { startDeadline = nil }
             let now = ContinuousClock.now
-            if let deadline = startDeadline, now > deadline, !hasEnded {
-                startDeadline = nil
-                isLate = true
+            if let startDeadline, now > startDeadline, !output.hasStarted, !output.isMuted {
+                // What it says about its own end would only hide the reason.
+                output.isMuted = true
                 kill(number, SIGTERM)
             }
-            if isLate || SignalForwarding.received != nil, endDeadline == nil { endDeadline = now + Self.patience }
-            if let deadline = endDeadline, now > deadline, !hasEnded { kill(number, SIGKILL) }
+            if endDeadline == nil, output.isMuted || SignalForwarding.received != nil {
+                endDeadline = now + Self.patience
+            }
+            if let endDeadline, now > endDeadline { kill(number, SIGKILL) }
         }
-        if isLate, let startLimit { throw LaunchError.timeout(seconds: startLimit) }
-        StandardStream.error.write(text.finish())
-        return status
+    }
+
+    /// Its status if it has ended.
+    private func endStatus() -> Int32? {
+        var status: Int32 = 0
+        let found = waitpid(number, &status, WNOHANG)
+        return found == number || (found < 0 && errno != EINTR) ? status : nil
     }
 }

@@ -70,8 +70,11 @@ struct LauncherMessages {
             return []
         }
         if text.hasPrefix("[rank ") { isExplained = true }
-        // mpirun trips over its own remarks when several come at once.
-        return text.contains("ORTE_ERROR_LOG") && text.contains("show_help.c") ? [] : bytes
+        // mpirun trips over its own remarks when several come at once, and over an ssh that is quicker than it.
+        let isStumble =
+            text.contains("ORTE_ERROR_LOG") && text.contains("show_help.c")
+            || text.contains("plm:rsh: Warning: setpgid")
+        return isStumble ? [] : bytes
     }
 
     /// The lines were none of mpirun's.
