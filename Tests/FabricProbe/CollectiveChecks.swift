@@ -25,6 +25,18 @@ struct CollectiveChecks {
         fabric.print("ok \(size)")
     }
 
+    /// Messages of more than 2³¹ elements; by hand, because two ranks need 9 GB.
+    func runLarge() throws {
+        let count = (1 << 31) + 5
+        var bytes = fabric.isGlobalZero ? [UInt8](repeating: 7, count: count) : []
+        bytes = try fabric.broadcast(bytes, "large")
+        try expect(bytes.count == count && bytes[0] == 7 && bytes[count - 1] == 7, "broadcast")
+        bytes[count - 1] = UInt8(fabric.rank + 1)
+        let gathered = try fabric.gather(fabric.rank == 1 ? bytes : [], "large")
+        try expect(gathered.map { $0[1].count == count && $0[1][count - 1] == 2 } ?? true, "gather")
+        fabric.print("ok \(size)")
+    }
+
     /// A number that depends on rank and place; small, so that sums are exact in every type.
     private func number(_ rank: Int, _ index: Int) -> Int { (rank * 31 + index * 17) % 101 - 50 }
 

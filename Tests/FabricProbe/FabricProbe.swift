@@ -33,6 +33,7 @@ struct FabricProbe {
         case "collectives":
             try CollectiveChecks(fabric: fabric).run(
                 options.largestCount == nil ? [0, 1, 5, 1000, 70_001] : [0, 1, 5, 50])
+        case "large": try CollectiveChecks(fabric: fabric).runLarge()
         case "units": try UnitDigests(fabric: fabric).run()
         default:
             guard let fault = Fault(rawValue: options.scenario) else {
