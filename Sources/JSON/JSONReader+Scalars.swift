@@ -3,11 +3,15 @@ extension JSONReader {
     var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     mutating func skipBlanks() {
-        while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+        while position < bytes.count {
+            let byte = bytes[position]
+            guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+            position += 1
+        }
     }
 
     mutating func take(_ character: Unicode.Scalar) -> Bool {
-        guard current == UInt8(ascii: character) else { return false }
+        guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
         position += 1
         return true
     }
@@ -23,25 +27,55 @@ extension JSONReader {
         let start = position
         position += 1
         var escaped: [UInt8] = []
-        var plainStart = position
-        while let byte = current {
+        while true {
+            let plain = position..<endOfPlainText(from: position)
+            position = plain.upperBound
+            guard let byte = current else { throw failure("this string is not closed", at: start) }
             switch byte {
             case UInt8(ascii: "\""):
-                let plain = plainStart..<position
                 position += 1
                 if escaped.isEmpty { return try text(bytes.span.extracting(plain), from: start) }
                 escaped += bytes[plain]
                 return try text(escaped.span, from: start)
             case UInt8(ascii: "\\"):
-                escaped += bytes[plainStart..<position]
+                escaped += bytes[plain]
                 position += 1
                 escaped += try readEscape()
-                plainStart = position
-            case ..<0x20: throw failure("a control character stands in a string")
-            default: position += 1
+            default: throw failure("a control character stands in a string")
             }
         }
-        throw failure("this string is not closed", at: start)
+    }
+
+    /// The place of the next quote, backslash or control character; the end of the text if there is none.
+    private func endOfPlainText(from start: Int) -> Int {
+        bytes.withUnsafeBytes { bytes in
+            var index = start
+            while index + 8 <= bytes.count {
+                let eight = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                let quotes = eight ^ Self.eightBytes(UInt8(ascii: "\""))
+                let backslashes = eight ^ Self.eightBytes(UInt8(ascii: "\\"))
+                let marks =
+                    Self.bytesBelow(0x20, in: eight) | Self.bytesBelow(1, in: quotes)
+                    | Self.bytesBelow(1, in: backslashes)
+                if marks != 0 { return index + marks.trailingZeroBitCount / 8 }
+                index += 8
+            }
+            while index < bytes.count {
+                let byte = bytes[index]
+                if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+                index += 1
+            }
+            return index
+        }
+    }
+
+    private static func eightBytes(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+
+    /// Marks the bytes below a limit of at most 128 in their highest bits, into which a subtraction then borrows.
+    ///
+    /// Above the lowest of these bytes, others may be marked, too.
+    private static func bytesBelow(_ limit: UInt8, in eight: UInt64) -> UInt64 {
+        (eight &- eightBytes(limit)) & ~eight & eightBytes(0x80)
     }
 
     private func text(_ bytes: Span<UInt8>, from start: Int) throws(JSONError) -> String {

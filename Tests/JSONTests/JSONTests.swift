@@ -72,4 +72,19 @@ struct JSONTests {
         #expect(try parse("9223372036854775808") == .number(9_223_372_036_854_775_808))
         #expect(try parse("18446744073709551616") == .number(18_446_744_073_709_551_616))
     }
+
+    @Test("A mark is found at any place of a string of any length", arguments: [0, 1, 7, 8, 9, 15, 16, 17, 31])
+    func marks(_ length: Int) throws {
+        // Neighbours of the marks, and bytes with the highest bit.
+        for filling in ["a", "!", "#", "[", "]", " ", "\u{7F}", "é", "😀"] {
+            for place in 0...length {
+                let before = String(repeating: filling, count: place)
+                let after = String(repeating: filling, count: length - place)
+                #expect(try parse("\"\(before)\\n\(after)\"") == .string("\(before)\n\(after)"))
+                #expect(try parse("[\"\(before)\",\"\(after)\"]") == [.string(before), .string(after)])
+                let error = #expect(throws: JSONError.self) { try parse("\"\(before)\u{1F}\(after)\"") }
+                #expect(error?.offset == before.utf8.count + 1)
+            }
+        }
+    }
 }

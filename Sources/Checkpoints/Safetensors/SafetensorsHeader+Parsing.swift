@@ -28,34 +28,12 @@ extension SafetensorsHeader {
     /// - Throws: `SafetensorsProblem` with what is wrong.
     public init(parsing bytes: [UInt8], dataByteCount: Int) throws(SafetensorsProblem) {
         if let first = bytes.first, first != UInt8(ascii: "{") { throw .headerStart(first) }
-        let written: SafetensorsHeaderText
-        do throws(JSONError) { written = try SafetensorsHeaderText(bytes) } catch { throw .headerSyntax(error) }
-        metadata = written.metadata
-        tensors = try Self.ordered(written.tensors)
+        var reader = SafetensorsHeaderReader(bytes)
+        do throws(JSONError) { try reader.read() } catch { throw .headerSyntax(error) }
+        if let problem = reader.problem { throw problem }
+        metadata = reader.metadata
+        tensors = reader.tensors
         try checkData(dataByteCount)
-    }
-
-    /// The tensors in the order of their data.
-    private static func ordered(
-        _ written: [SafetensorsHeaderText.Tensor]
-    ) throws(SafetensorsProblem) -> OrderedDictionary<String, Entry> {
-        var tensors: OrderedDictionary<String, Entry> = [:]
-        tensors.reserveCapacity(written.count)
-        var isOrdered = true
-        var last = 0..<0
-        for tensor in written {
-            let entry = try tensor.checked()
-            isOrdered = isOrdered && !Self.precedes(entry.range, last)
-            last = entry.range
-            guard tensors.updateValue(entry, forKey: tensor.name) == nil else { throw .duplicateTensor(tensor.name) }
-        }
-        // Files of older writers are ordered by name, or not at all.
-        if !isOrdered { tensors.sort { precedes($0.value.range, $1.value.range) } }
-        return tensors
-    }
-
-    private static func precedes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-        (left.lowerBound, left.upperBound) < (right.lowerBound, right.upperBound)
     }
 
     private func checkData(_ byteCount: Int) throws(SafetensorsProblem) {
