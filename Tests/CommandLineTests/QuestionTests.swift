@@ -49,7 +49,7 @@ struct QuestionTests {
         let help = try fusionBench(["--help"])
         #expect(help.exitCode == 0, "\(help.errors)")
         let loggers = "fabric/loggers: csv_logger, json_lines_logger, tensorboard_logger\n"
-        for text in ["--explain", "--multirun", "method: dummy\n", loggers] {
+        for text in ["--explain", "--multirun", "method: depth_upscaling, dummy, ", loggers] {
             #expect(help.output.contains(text), "\(text)")
         }
         let hydra = try fusionBench(["--hydra-help"])
