@@ -145,8 +145,11 @@ struct LaunchTests {
         let job = try mixedJob(
             scratch, [command(scratch, "+fabric.timeout=1"), [Repository.binary, "--version"]])
         #expect(job.result.exitCode == 1 && job.seconds < 6, "\(job)")
-        #expect(
-            job.result.errors.hasPrefix("[rank 0 on ") && job.result.errors.contains("] The start of MPI has waited"))
+        let isOurs =
+            job.result.errors.hasPrefix("[rank 0 on ") && job.result.errors.contains("] The start of MPI has waited")
+        // If rank 0 was in MPI_Init before the other one ended, the user's mpirun knows it first, and says so.
+        let isLaunchers = job.result.errors.contains("this process did not call \"init\" before exiting")
+        #expect(isOurs || isLaunchers, "\(job)")
     }
 
     @Test("mpirun is missing")
