@@ -62,7 +62,12 @@ struct MergeBenchmark {
                 let output = scratch + "/merged"
                 try? FileManager.default.removeItem(atPath: output)
                 guard let command = try contestant.command(method, folders, output) else { continue }
-                runs[index].append(try TimedProcess(command, log: scratch + "/log"))
+                do {
+                    runs[index].append(try TimedProcess(command, log: scratch + "/log"))
+                } catch let failure as CommandFailed where index > 0 {
+                    // A peer that runs out of memory must not keep the others from being measured.
+                    print("\(contestant.name) failed: \(failure.text.suffix(200))")
+                }
             }
         }
         for (contestant, runs) in zip(contestants, runs) where !runs.isEmpty {
