@@ -10,6 +10,18 @@ struct MemoryBandwidth {
 
     private static let count = 1 << 26
 
+    /// Lets a process of its own measure: the memory of this one would count as its children's.
+    ///
+    /// - Throws: `CommandFailed` if it does not say how fast the memory is.
+    init(measuredBy program: String, threads: Int, scratch: String) throws {
+        let (command, log) = ([program, "bandwidth", String(threads)], scratch + "/bandwidth")
+        _ = try TimedProcess(command, log: log)
+        let text = try String(contentsOfFile: log, encoding: .utf8)
+        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+        guard numbers.count == 2 else { throw CommandFailed(command: command, text: text) }
+        (copy, triad) = (numbers[0], numbers[1])
+    }
+
     /// Measures with some threads at once; the best of five.
     init(threads: Int) {
         let buffers = (0..<3 * threads).map { _ in

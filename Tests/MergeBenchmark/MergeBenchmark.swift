@@ -10,6 +10,10 @@ struct MergeBenchmark {
 
     static func main() {
         let arguments = CommandLine.arguments
+        if arguments.count == 3, arguments[1] == "bandwidth", let threads = Int(arguments[2]) {
+            let bandwidth = MemoryBandwidth(threads: threads)
+            return print(bandwidth.copy, bandwidth.triad)
+        }
         guard arguments.count >= 5, let rounds = Int(arguments[4]) else {
             print("Usage: MergeBenchmark PROGRAM CONFIGURATION SCRATCH ROUNDS [PEERS]")
             exit(2)
@@ -34,7 +38,7 @@ struct MergeBenchmark {
             try writePool(Array(maker.folders.prefix(count + 1)), to: scratch)
         }
         let threads = ProcessInfo.processInfo.activeProcessorCount
-        let bandwidth = MemoryBandwidth(threads: threads)
+        let bandwidth = try MemoryBandwidth(measuredBy: CommandLine.arguments[0], threads: threads, scratch: scratch)
         print("Memory, \(threads) threads: copy \(giga(bandwidth.copy)) GB/s, triad \(giga(bandwidth.triad)) GB/s\n")
 
         let ours = Contestant.ours(program, configuration: configuration, scratch: scratch, threads: nil)
