@@ -215,13 +215,15 @@ struct LaunchTests {
     ///
     /// - Returns: What it left, and the seconds from the disturbance until none of its processes was left.
     private func waitingJob(
-        _ scratch: ScratchDirectory, _ disturb: ([(process: pid_t, rank: Int?)], pid_t) -> Void
+        _ scratch: ScratchDirectory, _ environment: [String: String] = [:],
+        _ disturb: ([(process: pid_t, rank: Int?)], pid_t) -> Void
     ) throws -> (result: ProcessResult, seconds: Double) {
         try FileManager.default.createDirectory(atPath: scratch.path + "/out", withIntermediateDirectories: false)
         mkfifo(scratch.path + "/out/cli.log", 0o600)
         let text = "hydra.run.dir=\(scratch.path)/out"
         var seconds = Double.infinity
-        let job = try LaunchedJob(command(scratch, "+fabric.devices=2"), in: scratch) { launcher in
+        let job = try LaunchedJob(command(scratch, "+fabric.devices=2"), in: scratch, environment: environment) {
+            launcher in
             LaunchedJob.wait { LaunchedJob.processes(with: text).count { $0.rank != nil } == 2 }
             usleep(500_000)
             let start = Date()
@@ -264,9 +266,12 @@ struct LaunchTests {
         #expect(scratch.files == ["out/cli.log"])
     }
 
-    @Test("kill -9 of mpirun: its ranks end too")
+    @Test("kill -9 of mpirun: its ranks end too, and its directory goes")
     func killedMPIRun() throws {
-        let (result, seconds) = try waitingJob(try ScratchDirectory()) { processes, _ in
+        let scratch = try ScratchDirectory()
+        try FileManager.default.createDirectory(atPath: scratch.path + "/temporary", withIntermediateDirectories: false)
+        let (result, seconds) = try waitingJob(scratch, ["OMPI_MCA_orte_tmpdir_base": scratch.path + "/temporary"]) {
+            processes, _ in
             for (process, _) in processes {
                 let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
                 if name?.hasSuffix("/orterun") == true { kill(process, SIGKILL) }
@@ -274,6 +279,7 @@ struct LaunchTests {
         }
         #expect(result.exitCode == 128 + SIGKILL && seconds < 5, "\(result)")
         #expect(result.errors == "error: mpirun was ended by signal 9 (Killed)\n", "\(result)")
+        #expect(scratch.files == ["out/cli.log"])
     }
 
     @Test("kill -9 of a rank: one line that names it", arguments: [0, 1])

@@ -4,7 +4,7 @@ import Glibc
 /// One rank of a job that tests start under mpirun: does what a scenario asks for.
 ///
 /// Usage: `FabricProbe SCENARIO [--rank R] [--threads N] [--timeout SECONDS] [--largest-count N]
-/// [--output DIRECTORY]`.
+/// [--only-checks-on R] [--output DIRECTORY] [--files N]`.
 @main
 struct FabricProbe {
     static func main() {
@@ -13,7 +13,7 @@ struct FabricProbe {
             if options.scenario == "starts-late" { try ProbeFiles.startLate(options) }
             let fabric = try Fabric(mpi: options.configuration, largestCount: options.largestCount ?? 1 << 30)
             do {
-                let files = try ProbeFiles(options.output, fabric)
+                let files = try ProbeFiles(options, fabric)
                 try run(options, fabric)
                 files?.remove()
                 try fabric.finish()

@@ -19,6 +19,8 @@ enum Fault: String {
     case endsEarly = "ends-early"
     /// No fault of its own: waits for a signal.
     case waits
+    /// No fault of its own: this rank waits for a signal while the others write files.
+    case writes
 
     func run(_ options: ProbeOptions, _ fabric: Fabric) throws {
         try fabric.barrier("start")
@@ -90,6 +92,13 @@ enum Fault: String {
         case .waits:
             if isFaulty { try fault() }
             sleep(60)
+        case .writes:
+            if isFaulty {
+                try fault()
+                sleep(60)
+            }
+            guard let output = options.output else { return }
+            for _ in 0..<1_000_000 { try ProbeFiles.replaceFile(in: output, fabric) }
         }
     }
 

@@ -8,13 +8,18 @@ struct ProbeFiles {
     private let fabric: Fabric
 
     /// Makes both below a directory; nothing for nil.
-    init?(_ directory: String?, _ fabric: Fabric) throws {
-        guard let directory else { return nil }
+    init?(_ options: ProbeOptions, _ fabric: Fabric) throws {
+        guard let directory = options.output else { return nil }
         self.fabric = fabric
         path = FileSystem.temporaryPath(for: directory + "/output/rank-\(fabric.rank)")
         try Self.noteProcess(directory, rank: fabric.rank)
         fabric.holdTemporaryFile(path)
         try Self.write("half", to: path)
+        for number in 0..<(fabric.rank == fabric.worldSize - 1 ? options.fileCount : 0) {
+            let path = FileSystem.temporaryPath(for: directory + "/output/\(number)")
+            TemporaryFiles.add(path)
+            try Self.write("half", to: path)
+        }
         // The neighbour's file must be known too before it can fail.
         for _ in 0..<1000 where fabric.worldSize > 1 && TemporaryFiles.count < 2 { usleep(10_000) }
     }
@@ -22,6 +27,16 @@ struct ProbeFiles {
     func remove() {
         unlink(path)
         fabric.releaseTemporaryFile(path)
+    }
+
+    /// Writes a file under a temporary name and gives it its final one, which is not in the output directory.
+    static func replaceFile(in directory: String, _ fabric: Fabric) throws {
+        let path = FileSystem.temporaryPath(for: directory + "/output/file-\(fabric.rank)")
+        TemporaryFiles.add(path)
+        try write("whole", to: path)
+        usleep(20_000)
+        guard rename(path, directory + "/file-\(fabric.rank)") == 0 else { throw ProbeError("\(path) has gone") }
+        TemporaryFiles.remove(path)
     }
 
     private static func noteProcess(_ directory: String, rank: Int) throws {

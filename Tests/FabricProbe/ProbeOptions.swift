@@ -7,6 +7,8 @@ struct ProbeOptions {
     var rank = 0
     /// A directory in which each rank holds a temporary file.
     var output: String?
+    /// How many more temporary files the last rank has.
+    var fileCount = 0
     /// The longest message; nil for MPI's own limit.
     var largestCount: Int?
     var configuration = FabricConfiguration()
@@ -25,6 +27,7 @@ struct ProbeOptions {
             case "--timeout": configuration.timeout = Double(value)
             case "--largest-count": largestCount = Int(value)
             case "--output": output = value
+            case "--files": fileCount = Int(value) ?? 0
             case "--only-checks-on": configuration.checksCalls = JobEnvironment.rankNumber == Int(value)
             default: throw ProbeError("There is no option '\(name)'")
             }

@@ -53,11 +53,12 @@ struct MPITests {
 
         /// Runs a scenario on three ranks and checks what holds after every fault.
         func run(
-            _ scenario: String, rank: Int, timeout: Double? = nil, hasShellBetween: Bool = false,
+            _ scenario: String, rank: Int, timeout: Double? = nil, fileCount: Int = 0, hasShellBetween: Bool = false,
             during: (ProbeDirectory, pid_t) throws -> Void = { _, _ in }
         ) throws -> MPIJob {
             let directory = try ProbeDirectory()
             var arguments = [scenario, "--rank", String(rank), "--output", directory.path]
+            if fileCount > 0 { arguments += ["--files", String(fileCount)] }
             if let timeout { arguments += ["--timeout", String(timeout)] }
             let job = try MPIJob(3, arguments, hasShellBetween: hasShellBetween) {
                 try during(directory, $0)
@@ -85,6 +86,12 @@ struct MPITests {
             let lines = job.errors.split(separator: "\n").filter { $0.contains("rank") }
             #expect(lines.count == 1 && lines[0].contains("process rank \(rank) "), "\(job)")
             #expect(lines[0].hasSuffix("exited on signal 9 (Killed)."), "\(job)")
+        }
+
+        @Test("kill -9: another rank has the time to remove many files", arguments: [0, 1])
+        func killedWithManyFiles(_ rank: Int) throws {
+            let job = try run("killed-at-barrier", rank: rank, fileCount: 4000)
+            #expect(job.exitCode == 137, "\(job)")
         }
 
         @Test("A rank that does not come: all places, once", arguments: [0, 1])
@@ -174,6 +181,20 @@ struct MPITests {
                 kill(launcher, signal)
             }
             #expect(!job.errors.contains("[rank"), "\(job)")
+        }
+
+        @Test("What ends while it writes says nothing of files that have gone", arguments: [nil, SIGTERM, SIGINT])
+        func endsWhileWriting(_ signal: Int32?) throws {
+            let job = try run("writes", rank: 1) { directory, launcher in
+                try directory.waitForFault()
+                usleep(100_000)
+                if let signal {
+                    kill(launcher, signal)
+                } else if let process = directory.process(1) {
+                    kill(process, SIGKILL)
+                }
+            }
+            #expect(!job.errors.contains("has gone"), "\(job)")
         }
 
         @Test("kill -9 of mpirun: its ranks end, and nothing of the job is left on the host", arguments: [false, true])

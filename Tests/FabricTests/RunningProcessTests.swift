@@ -1,5 +1,4 @@
 import Glibc
-import TestSupport
 import Testing
 
 @testable import Fabric
@@ -37,21 +36,5 @@ struct RunningProcessTests {
         #expect(!process.isRunning)
         waitpid(child, nil, 0)
         #expect(!process.isRunning && RunningProcess(child) == nil)
-    }
-}
-
-@Suite("What Open MPI keeps for a job")
-struct OpenMPIFileTests {
-    @Test("A directory that does not look like Open MPI's is not touched")
-    func keeps() throws {
-        let scratch = try ScratchDirectory()
-        let paths = ["ompi.a.0/pid.7", "ompi.a.0/jf.7", "ompi.a.0/other", "other/pid.7"].map(scratch.path)
-        for path in paths {
-            try scratch.write(String(path.dropFirst(scratch.path.count + 1)) + "/0/0/file", "content")
-            OpenMPIFiles(["OMPI_MCA_orte_jobfam_session_dir": path]).remove()
-        }
-        #expect(scratch.files == ["ompi.a.0/other/0/0/file", "other/pid.7/0/0/file"])
-        OpenMPIFiles(["OMPI_MCA_orte_jobfam_session_dir": "/pid.7"]).remove()
-        OpenMPIFiles([:]).remove()
     }
 }

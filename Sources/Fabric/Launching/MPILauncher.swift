@@ -74,14 +74,19 @@ public struct MPILauncher {
         defer { AdoptedProcesses.end() }
         let mpirun = try LaunchedProcess(
             program: program, stage: LaunchStage(self.arguments(program: program, arguments: arguments)))
-        SignalForwarding.start(to: mpirun.number)
+        let number = mpirun.number
+        SignalForwarding.start(to: number)
         defer { SignalForwarding.stop() }
         let status = try mpirun.wait(startLimit: configuration.timeout)
-        if let number = SignalForwarding.received, status != 0 {
-            StandardStream.error.write("error: The job was ended by signal \(number) (\(Self.name(number)))\n")
-            return 128 + number
-        }
         let signal = status & 0x7F
+        if signal == SIGKILL {
+            AdoptedProcesses.end()
+            OpenMPIFiles.remove(of: number, environment)
+        }
+        if let received = SignalForwarding.received, status != 0 {
+            StandardStream.error.write("error: The job was ended by signal \(received) (\(Self.name(received)))\n")
+            return 128 + received
+        }
         if signal == 0 { return (status >> 8) & 0xFF }
         StandardStream.error.write("error: mpirun was ended by signal \(signal) (\(Self.name(signal)))\n")
         return 128 + signal

@@ -40,6 +40,18 @@ struct OpenMPIFiles: Sendable {
         if let directory { Self.remove(directory) }
     }
 
+    /// Removes the directory of an `mpirun` that was killed, perhaps before it had started a rank.
+    ///
+    /// - Parameters:
+    ///   - process: Its number.
+    ///   - variables: The environment that it had.
+    static func remove(of process: pid_t, _ variables: [String: String]) {
+        let base = variables["OMPI_MCA_orte_tmpdir_base"] ?? variables["TMPDIR"] ?? "/tmp"
+        for name in FileSystem.names(in: base) where name.hasPrefix("ompi.") && name.hasSuffix(".\(geteuid())") {
+            remove(FileSystem.join(FileSystem.join(base, name), "pid.\(process)"))
+        }
+    }
+
     /// Removes a file, or a directory with all that is in it; links are removed, not followed.
     private static func remove(_ path: String) {
         guard unlink(path) != 0, errno == EISDIR else { return }

@@ -46,6 +46,7 @@ final class RankWatch: Sendable {
                     message: "[rank \(rank) on \(HostName.current)] \(text)")
             })
         self.announce = announce
+        TemporaryFiles.beginRank()
         // When a rank ends in a failure, mpirun at once sends this to the others, and a signal to end a second later.
         signal(SIGCONT) { _ in RankWatch.wasContinued.store(true, ordering: .sequentiallyConsistent) }
         startThread { [self] in

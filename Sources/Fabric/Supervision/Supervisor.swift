@@ -101,6 +101,7 @@ final class Supervisor: Sendable {
     ///
     /// With MPI this does not return.
     func fail(_ text: String) {
+        TemporaryFiles.awaitEndIfEnding()
         guard channel.size > 1 else { return announce(text) }
         let message = "[rank \(channel.rank) on \(host)] " + Self.shortened(text)
         if channel.rank == 0 { return end(announcing: message) }

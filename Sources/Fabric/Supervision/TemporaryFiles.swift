@@ -22,6 +22,10 @@ public enum TemporaryFiles {
     nonisolated(unsafe) private static let head = Atomic<UnsafeMutablePointer<Entry>?>(nil)
     /// Set before files are removed for good: no memory is given back from then on.
     private static let isEnding = Atomic(false)
+    /// Whether this process is one of several ranks.
+    private static let isRank = Atomic(false)
+    /// How long a rank that a signal ends lives on when its files are gone.
+    private static let linger = timespec(tv_sec: 0, tv_nsec: 300_000_000)
     /// Guards changes, and says whether the handlers are in place.
     private static let isInstalled = Mutex(false)
 
@@ -29,10 +33,10 @@ public enum TemporaryFiles {
     ///
     /// - Parameter path: An absolute path, since the working directory may change.
     public static func add(_ path: String) {
+        awaitEndIfEnding()
         guard let copy = strdup(path) else { return }
-        isInstalled.withLock { isInstalled in
-            if !isInstalled { install() }
-            isInstalled = true
+        installOnce()
+        isInstalled.withLock { _ in
             var entry = head.load(ordering: .sequentiallyConsistent)
             while let place = entry {
                 if place.pointee.path.load(ordering: .sequentiallyConsistent) == nil {
@@ -63,6 +67,13 @@ public enum TemporaryFiles {
         }
     }
 
+    /// Prepares for signals, also without a file: mpirun kills all ranks of a host as soon as one of them has ended after
+    /// its first signal, so they must give each other the time to remove their files.
+    static func beginRank() {
+        isRank.store(true, ordering: .sequentiallyConsistent)
+        installOnce()
+    }
+
     /// The number of files that are held, those of other ranks included.
     package static var count: Int {
         var count = 0
@@ -73,6 +84,12 @@ public enum TemporaryFiles {
             }
         }
         return count
+    }
+
+    /// Does not return once the files have been removed: in the moments that the process has left, nothing more is made,
+    /// and nothing is said of files that are gone.
+    static func awaitEndIfEnding() {
+        while isEnding.load(ordering: .sequentiallyConsistent) { pause() }
     }
 
     /// Removes all files; the process is about to end.
@@ -90,9 +107,18 @@ public enum TemporaryFiles {
         }
     }
 
+    private static func installOnce() {
+        isInstalled.withLock { isInstalled in
+            if !isInstalled { install() }
+            isInstalled = true
+        }
+    }
+
     private static func install() {
         // What the runtime prepares on first use must be there before a handler needs it.
         _ = isEnding.load(ordering: .sequentiallyConsistent)
+        _ = isRank.load(ordering: .sequentiallyConsistent)
+        _ = linger
         walk { _ in 0 }
         atexit { TemporaryFiles.unlinkAll() }
         for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -100,6 +126,10 @@ public enum TemporaryFiles {
             guard !SignalDisposition.isIgnored(number) else { continue }
             signal(number) { number in
                 TemporaryFiles.unlinkAll()
+                if TemporaryFiles.isRank.load(ordering: .sequentiallyConsistent) {
+                    var time = TemporaryFiles.linger
+                    nanosleep(&time, nil)
+                }
                 _exit(128 + number)
             }
         }
