@@ -11,6 +11,8 @@ struct StretchPass: Sendable {
     let modelNames: [String]
     let context: FusionContext
     let units: [StretchUnit]
+    /// Of how many elements, one after another, only the first one is read.
+    private var sampling = 1
     private let scratch = ScratchPool()
 
     init(inputs: [MergeInput], granularity: Granularity, modelNames: [String], context: FusionContext) {
@@ -19,6 +21,26 @@ struct StretchPass: Sendable {
         self.modelNames = modelNames
         self.context = context
         units = StretchUnit.units(of: inputs.enumerated().map { ($0, $1.shape) }, granularity)
+    }
+
+    /// A pass over the first part of each stretch only.
+    func sampled(oneIn sampling: Int) -> StretchPass {
+        var pass = self
+        pass.sampling = sampling
+        return pass
+    }
+
+    /// The number of elements that it reads of each model.
+    var elementCount: Int {
+        units.reduce(0) { sum, unit in stretches(unit).reduce(sum) { $0 + $1.count } }
+    }
+
+    private func stretches(_ unit: StretchUnit) -> [Range<Int>] {
+        let input = inputs[unit.parameter]
+        let count = input.models.count + (input.pretrained == nil ? 0 : 1)
+        let stretches = unit.stretches(input.shape, granularity, inputs: count)
+        if sampling == 1 { return stretches }
+        return stretches.map { $0.prefix(($0.count + sampling - 1) / sampling) }
     }
 
     /// The time that a unit takes: the bytes that are read.
@@ -32,8 +54,7 @@ struct StretchPass: Sendable {
     func read(_ unit: StretchUnit, _ body: (Stretch) throws -> Void) throws {
         let input = inputs[unit.parameter]
         try scratch.lend { memory in
-            let count = input.models.count + (input.pretrained == nil ? 0 : 1)
-            for range in unit.stretches(input.shape, granularity, inputs: count) {
+            for range in stretches(unit) {
                 try body(try stretch(input, range, memory))
             }
         }
