@@ -1,5 +1,6 @@
 import Checkpoints
 import Fabric
+import OrderedCollections
 import Tensors
 import TestSupport
 import Testing
@@ -32,7 +33,7 @@ struct MagnitudeSelectionTests {
 
     @Test("By a sample as by sorting, on any number of ranks", arguments: Entries.allCases, [1, 3])
     func sampled(_ entries: Entries, _ ranks: Int) throws {
-        let shape: Shape = [300, 701]
+        let shape: Shape = [90, 701]
         let count = shape.elementCount
         let base = (0..<count).map { Float($0 % 7) }
         let model = (0..<count).map { base[$0] + entries.value($0, of: count) }
@@ -41,7 +42,7 @@ struct MagnitudeSelectionTests {
         let tensors = try [base, model].enumerated().map { number, values in
             try Self.tensor(values, shape, directory.path("\(number).safetensors"))
         }
-        for rank in [1, 2, count / 5, count / 2, count - 1, count] {
+        for rank in [1, count / 5, count - 1, count] {
             let found = try withFabrics(ranks) { fabric in
                 let input = MergeInput(
                     number: 0, key: "weight", shape: shape, pretrained: tensors[0], models: [tensors[1], tensors[0]])
