@@ -8,11 +8,16 @@
 
 #include "elements.h"
 
+#include "functions.h"
+
+#include "activations.h"
 #include "arithmetic.h"
 #include "consensus.h"
 #include "magnitudes.h"
 #include "random.h"
 #include "sums.h"
+
+#include "rows.h"
 
 #define JOINED(a, b) a##b
 #define NAMED(form) JOINED(ckernels_, form)
@@ -52,4 +57,18 @@ const struct ckernels NAMED(FORM) = {
     .normal_float32 = normal_float32,
     .bernoulli_mask = bernoulli_mask,
     .bernoulli_scale = bernoulli_scale,
+    .networks = {
+        .apply = apply,
+        .apply_gradient = apply_gradient,
+        .combine = combine,
+        .add_bias_and_apply = add_bias_and_apply,
+        .apply_gradient_and_sum = apply_gradient_and_sum,
+        .sum_columns = sum_columns,
+        .layer_norm = layer_norm,
+        .layer_norm_gradient = layer_norm_gradient,
+        .softmax = softmax,
+        .softmax_gradient = softmax_gradient,
+        .log_softmax = log_softmax,
+        .log_softmax_gradient = log_softmax_gradient,
+    },
 };

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ckernels_networks.h"
+
 #if defined(__clang__)
 #pragma clang assume_nonnull begin
 #endif
@@ -159,6 +161,9 @@ struct ckernels {
     /// x[k] = factor · x[k] where the mask above is 1, otherwise 0.
     void (*bernoulli_scale)(
         struct ckernels_random_stream stream, uint64_t start, uint64_t threshold, float factor, float *x, size_t count);
+
+    /// What networks compute with.
+    struct ckernels_networks networks;
 };
 
 /// The forms that this machine can run, the fastest first.

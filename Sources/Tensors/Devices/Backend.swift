@@ -1,8 +1,9 @@
 /// What computes on a kind of device.
 ///
 /// This is the seam between tensors and devices: all that an operator asks of a device goes through this list of
-/// primitives, and a further kind of device is a further implementation of it in `Backends.all`.
-public protocol Backend: Sendable {
+/// primitives and those of `ArithmeticPrimitives`, and a further kind of device is a further implementation of them in
+/// `Backends.all`.
+public protocol Backend: MovementPrimitives {
     /// The kind of device that it serves.
     var kind: Device.Kind { get }
     /// The number of such devices on this host.
@@ -21,6 +22,9 @@ public protocol Backend: Sendable {
 
     /// Copies from the device's memory to the host's.
     func download(_ memory: UnsafeRawPointer, to bytes: UnsafeMutableRawBufferPointer, on device: Device)
+
+    /// What it computes in a type of numbers; nil if it does not compute in it.
+    func arithmetic(for dtype: DType) -> (any ArithmeticPrimitives)?
 }
 
 /// What a device may refuse.

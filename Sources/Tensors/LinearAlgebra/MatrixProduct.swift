@@ -2,18 +2,22 @@ internal import CBLAS
 
 /// A matrix in memory, row by row.
 public struct MatrixView<Scalar: BitwiseCopyable> {
-    /// Its numbers; row `r` starts at `r · columns`.
+    /// Its numbers; row `r` starts at `r · rowStride`.
     public let elements: UnsafePointer<Scalar>
     /// The number of rows.
     public let rows: Int
     /// The number of columns.
     public let columns: Int
+    /// From one row to the next; the number of columns unless it is a part of a wider matrix.
+    public let rowStride: Int
     /// Whether it stands for its transpose in a product.
     public var isTransposed = false
 
     /// A matrix `[rows, columns]`.
-    public init(_ elements: UnsafePointer<Scalar>, rows: Int, columns: Int) {
+    public init(_ elements: UnsafePointer<Scalar>, rows: Int, columns: Int, rowStride: Int? = nil) {
+        precondition(rowStride.map { $0 >= columns } ?? true, "Rows must not overlap")
         self.elements = elements
+        self.rowStride = rowStride ?? columns
         self.rows = rows
         self.columns = columns
     }
@@ -29,7 +33,7 @@ public struct MatrixView<Scalar: BitwiseCopyable> {
     var effectiveColumns: Int { isTransposed ? rows : columns }
     var operation: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
     /// What the library wants even of an empty matrix.
-    var leadingDimension: Int32 { Int32(max(columns, 1)) }
+    var leadingDimension: Int32 { Int32(max(rowStride, 1)) }
 }
 
 /// Products of matrices.
@@ -40,29 +44,30 @@ public enum MatrixProduct {
     ///   - left: `[m, k]`.
     ///   - right: `[k, n]`.
     ///   - result: `[m, n]`, row by row.
+    ///   - rowStride: From one row of the result to the next; n unless it is a part of a wider matrix.
     ///   - scale: A factor of the product.
     ///   - keep: A factor of what `result` holds; 0 for nothing, which may then be undefined.
     public static func multiply(
         _ left: MatrixView<Float>, _ right: MatrixView<Float>, into result: UnsafeMutablePointer<Float>,
-        scale: Float = 1, keep: Float = 0
+        rowStride: Int? = nil, scale: Float = 1, keep: Float = 0
     ) {
         let (rows, columns, inner) = sizes(left, right)
         guard rows > 0, columns > 0 else { return }
         cblas_sgemm(
             CblasRowMajor, left.operation, right.operation, rows, columns, inner, scale, left.elements,
-            left.leadingDimension, right.elements, right.leadingDimension, keep, result, columns)
+            left.leadingDimension, right.elements, right.leadingDimension, keep, result, rowStride.map(Int32.init) ?? columns)
     }
 
     /// `result = scale · left · right + keep · result`, with shapes as above.
     public static func multiply(
         _ left: MatrixView<Double>, _ right: MatrixView<Double>, into result: UnsafeMutablePointer<Double>,
-        scale: Double = 1, keep: Double = 0
+        rowStride: Int? = nil, scale: Double = 1, keep: Double = 0
     ) {
         let (rows, columns, inner) = sizes(left, right)
         guard rows > 0, columns > 0 else { return }
         cblas_dgemm(
             CblasRowMajor, left.operation, right.operation, rows, columns, inner, scale, left.elements,
-            left.leadingDimension, right.elements, right.leadingDimension, keep, result, columns)
+            left.leadingDimension, right.elements, right.leadingDimension, keep, result, rowStride.map(Int32.init) ?? columns)
     }
 
     private static func sizes<Scalar>(

@@ -1,0 +1,186 @@
+/// What a backend computes in one type of numbers.
+///
+/// This list, with `MovementPrimitives` and the memory functions of `Backend`, is all that operators ask of a device; the
+/// manual's page on tensors lists it with formulas. All tensors of one call lie on one device and have the type of the
+/// arithmetic. Results are allocated by the caller and overlap nothing unless it says so; gradients marked *added* are added
+/// to what the result holds. Sums have an order that depends on the shapes alone.
+public protocol ArithmeticPrimitives: Sendable {
+    /// Sets all elements of a tensor.
+    func fill(_ result: Tensor, with value: Double)
+
+    /// result = f(x); may be the same tensor.
+    func apply(_ function: ElementwiseFunction, to x: Tensor, into result: Tensor)
+
+    /// result = gradient · f′(x); may be the same tensor as one of them.
+    func applyGradient(of function: ElementwiseFunction, at x: Tensor, _ gradient: Tensor, into result: Tensor)
+
+    /// result = a ∘ b, element by element of the result's shape.
+    ///
+    /// Each has a stride for each dimension of the result: 0 where it has one element for all.
+    func combine(_ operation: ElementwiseOperation, _ a: StridedOperand, _ b: StridedOperand, into result: Tensor)
+
+    /// sum = sum + weight · x.
+    func accumulate(_ x: Tensor, weight: Double, into sum: Tensor)
+
+    /// result = weight · x; may be the same tensor.
+    func scale(_ x: Tensor, by weight: Double, into result: Tensor)
+
+    /// result[o, i] = Σₘ x[o, m, i], for x of `[outer, middle, inner]`.
+    func sum(_ x: Tensor, outer: Int, middle: Int, inner: Int, into result: Tensor)
+
+    /// result[r] = the first column of the largest element of row r, `int64`.
+    func argmax(_ x: Tensor, rows: Int, columns: Int, into result: Tensor)
+
+    /// result[b] = scale · left[b] · right[b] + keep · result[b].
+    func multiplyMatrices(_ product: MatrixProductArguments, into result: Tensor)
+
+    /// result[r, c] = f(x[r, c] + bias[c]); may be the same tensor as x. `before` gets the sum.
+    func addBias(_ bias: Tensor, to x: Tensor, applying function: ElementwiseFunction, before: Tensor?, into result: Tensor)
+
+    /// result = gradient · f′(x), for `[rows, columns]`; may be the same tensor. Its column sums are *added* to `biasGradient`.
+    func addBiasGradient(
+        of function: ElementwiseFunction, at x: Tensor, _ gradient: Tensor, into result: Tensor, biasGradient: Tensor)
+
+    /// Normalises rows to mean 0 and variance 1.
+    func normalizeLayer(_ arguments: LayerNormArguments)
+
+    /// The gradient of `normalizeLayer`.
+    func normalizeLayerGradient(_ arguments: LayerNormGradientArguments)
+
+    /// result[r, c] = e^x[r, c] / Σ e^x[r, c]; may be the same tensor.
+    func softmax(_ x: Tensor, into result: Tensor)
+
+    /// result = y · (gradient − Σ gradient · y) in each row, where y is the softmax.
+    func softmaxGradient(_ y: Tensor, _ gradient: Tensor, into result: Tensor)
+
+    /// result[r, c] = x[r, c] − ln Σ e^x[r, c]; may be the same tensor.
+    func logSoftmax(_ x: Tensor, into result: Tensor)
+
+    /// result = gradient − eʸ · Σ gradient in each row, where y is the logarithm of the softmax.
+    func logSoftmaxGradient(_ y: Tensor, _ gradient: Tensor, into result: Tensor)
+
+    /// softmax(scale · (q + b) (k + b)ᵀ) (v + b) for each entry of a batch and each head.
+    func attend(_ arguments: AttentionArguments, into result: Tensor)
+
+    /// The gradient of `attend`, of packed queries, keys and values, without that of the bias.
+    func attendGradient(_ arguments: AttentionArguments, _ gradient: Tensor, into result: Tensor)
+
+    /// Patches of images as rows: `[batch · outputHeight · outputWidth, channels · kernelHeight · kernelWidth]`.
+    func unfold(_ images: Tensor, _ window: Window, into result: Tensor)
+
+    /// images[…] = images[…] + the rows that `unfold` took it to.
+    func fold(_ rows: Tensor, _ window: Window, into images: Tensor)
+
+    /// The largest element of each window, and its place in its channel as `int64`.
+    func maximumPool(_ images: Tensor, _ window: Window, into result: Tensor, places: Tensor)
+
+    /// sum[p, places[p, i]] += gradient[p, i], for `[planes, inputs]` and `[planes, outputs]`.
+    func scatterPlanes(_ gradient: Tensor, at places: Tensor, planes: Int, into sum: Tensor)
+
+    /// The mean over each of a grid of cells: cell i of n over a length l covers ⌊i·l/n⌋ up to ⌈(i+1)·l/n⌉.
+    func averagePoolAdaptively(_ images: Tensor, into result: Tensor)
+
+    /// The gradient of `averagePoolAdaptively`, *added*.
+    func averagePoolAdaptivelyGradient(_ gradient: Tensor, into images: Tensor)
+
+    /// sum[indices[r], :] += rows[r, :], in the order of r.
+    func scatterRows(_ rows: Tensor, at indices: Tensor, into sum: Tensor)
+}
+
+/// A tensor as an operand of an element-wise operation.
+public struct StridedOperand {
+    /// Its elements.
+    public let tensor: Tensor
+    /// How many elements to go on for the next entry of each dimension of the result.
+    public let strides: [Int]
+}
+
+/// Matrices to multiply, one or several of equal shape.
+public struct MatrixProductArguments {
+    /// `[m, k]` each, or `[k, m]` if transposed.
+    public let left: Tensor
+    /// `[k, n]` each, or `[n, k]` if transposed.
+    public let right: Tensor
+    public let transposesLeft: Bool
+    public let transposesRight: Bool
+    /// The number of products.
+    public let batchCount: Int
+    public let rows: Int
+    public let inner: Int
+    public let columns: Int
+    /// From one matrix to the next; 0 for one that takes part in all products.
+    public let leftStride: Int
+    public let rightStride: Int
+    /// From one result to the next; 0 if all products are added up, in order.
+    public let resultStride: Int
+    public let scale: Double
+    /// A factor of what the result holds; 0 for nothing, which may then be undefined.
+    public let keep: Double
+}
+
+/// What `normalizeLayer` reads and writes: matrices of `[rows, columns]`, the last dimension of their tensors.
+public struct LayerNormArguments {
+    public let x: Tensor
+    /// Added to x before; the sum (and a bias of `[columns]`) goes to `sum`.
+    public let update: Tensor?
+    public let updateBias: Tensor?
+    public let sum: Tensor?
+    /// `[columns]`.
+    public let weight: Tensor
+    public let bias: Tensor
+    /// Added to the variance.
+    public let epsilon: Double
+    public let result: Tensor
+    /// `[rows]`, for the gradient: the mean, and 1 / √(variance + epsilon).
+    public let mean: Tensor?
+    public let inverseDeviation: Tensor?
+}
+
+/// What the gradient of `normalizeLayer` reads and writes.
+public struct LayerNormGradientArguments {
+    /// What was normalised.
+    public let x: Tensor
+    public let mean: Tensor
+    public let inverseDeviation: Tensor
+    public let weight: Tensor
+    /// Of the result.
+    public let gradient: Tensor
+    /// Of x.
+    public let result: Tensor?
+    /// Whether `result` is *added*.
+    public let accumulates: Bool
+    /// `[columns]`, *added*.
+    public let weightGradient: Tensor?
+    public let biasGradient: Tensor?
+}
+
+/// What `attend` reads.
+public struct AttentionArguments {
+    /// Queries, keys and values of all heads behind each other, `[batch, tokens, 3 · width]`.
+    public let packed: Tensor
+    /// `[3 · width]`, added to them.
+    public let bias: Tensor?
+    public let headCount: Int
+    /// Whether a token sees only itself and those before it.
+    public let isCausal: Bool
+    /// `[batch, tokens]`, `bool`: false for tokens that nobody sees.
+    public let visibleKeys: Tensor?
+}
+
+/// A window that moves over images of `[batch, channels, height, width]`.
+public struct Window: Sendable, Hashable {
+    public let batch: Int
+    public let channels: Int
+    public let height: Int
+    public let width: Int
+    public let kernelHeight: Int
+    public let kernelWidth: Int
+    public let stride: Int
+    /// Zeros, or nothing for a maximum, on each side.
+    public let padding: Int
+
+    /// The places of the window from top to bottom.
+    public var outputHeight: Int { (height + 2 * padding - kernelHeight) / stride + 1 }
+    /// The places of the window from left to right.
+    public var outputWidth: Int { (width + 2 * padding - kernelWidth) / stride + 1 }
+}
