@@ -61,10 +61,25 @@ let package = Package(
             ]
         ),
         .target(
+            name: "Datasets",
+            dependencies: [
+                "Checkpoints",
+                "Configuration",
+                "Diagnostics",
+                "JSON",
+                "OperatingSystem",
+                "Tensors",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+        .target(
             name: "FusionBench",
             dependencies: [
                 "Checkpoints",
                 "Configuration",
+                "Datasets",
+                "Diagnostics",
                 "Fabric",
                 "JSON",
                 "OperatingSystem",
@@ -111,6 +126,10 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
+        .testTarget(
+            name: "DatasetsTests",
+            dependencies: ["Datasets", "JSON", "OperatingSystem", "TestSupport"],
+            exclude: ["Fixtures"]),
         // Started under mpirun by FabricTests.
         .executableTarget(name: "FabricProbe", dependencies: ["Fabric", "OperatingSystem"], path: "Tests/FabricProbe"),
         .testTarget(
@@ -134,7 +153,8 @@ let package = Package(
         .testTarget(
             name: "FusionBenchTests",
             dependencies: [
-                "Checkpoints", "Configuration", "Fabric", "FusionBench", "JSON", "OperatingSystem", "Tensors",
+                "Checkpoints", "Configuration", "Datasets", "Fabric", "FusionBench", "JSON", "OperatingSystem",
+                "Tensors",
                 "TestSupport", .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             exclude: ["Fixtures"]),
