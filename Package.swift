@@ -18,7 +18,11 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CMPI", dependencies: ["COpenMPI"]),
+        .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
         // Loops in C that are vectorised for several instruction sets.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
 
@@ -54,6 +58,19 @@ let package = Package(
             dependencies: [
                 "CLinux",
                 "CMPI",
+                "JSON",
+                "OperatingSystem",
+                "Tensors",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+        .target(
+            name: "Datasets",
+            dependencies: [
+                "CImageCodecs",
+                "CKernels",
+                "CZlib",
+                "Diagnostics",
                 "JSON",
                 "OperatingSystem",
                 "Tensors",
@@ -111,6 +128,13 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
+        .testTarget(
+            name: "DatasetsTests",
+            dependencies: [
+                "CKernels", "Datasets", "Diagnostics", "JSON", "OperatingSystem", "Tensors", "TestSupport",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            exclude: ["Fixtures"]),
         // Started under mpirun by FabricTests.
         .executableTarget(name: "FabricProbe", dependencies: ["Fabric", "OperatingSystem"], path: "Tests/FabricProbe"),
         .testTarget(
@@ -131,6 +155,9 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             path: "Tests/MergeBenchmark"),
+        // From encoded images to the tensors of a batch: launch/benchmark.
+        .executableTarget(
+            name: "DatasetBenchmark", dependencies: ["Datasets", "OperatingSystem"], path: "Tests/DatasetBenchmark"),
         .testTarget(
             name: "FusionBenchTests",
             dependencies: [

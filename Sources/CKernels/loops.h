@@ -12,6 +12,7 @@
 #include "consensus.h"
 #include "magnitudes.h"
 #include "random.h"
+#include "resampling.h"
 #include "sums.h"
 
 #define JOINED(a, b) a##b
@@ -52,4 +53,6 @@ const struct ckernels NAMED(FORM) = {
     .normal_float32 = normal_float32,
     .bernoulli_mask = bernoulli_mask,
     .bernoulli_scale = bernoulli_scale,
+    .resample_row = resample_row,
+    .resample_rows = resample_rows,
 };
