@@ -18,7 +18,11 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CMPI", dependencies: ["COpenMPI"]),
+        .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
         // Loops in C that are vectorised for several instruction sets.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
 
@@ -64,7 +68,10 @@ let package = Package(
             name: "Datasets",
             dependencies: [
                 "Checkpoints",
+                "CImageCodecs",
+                "CKernels",
                 "Configuration",
+                "CZlib",
                 "Diagnostics",
                 "JSON",
                 "OperatingSystem",
@@ -128,7 +135,10 @@ let package = Package(
         ),
         .testTarget(
             name: "DatasetsTests",
-            dependencies: ["Datasets", "JSON", "OperatingSystem", "TestSupport"],
+            dependencies: [
+                "CKernels", "Datasets", "Diagnostics", "JSON", "OperatingSystem", "Tensors", "TestSupport",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
             exclude: ["Fixtures"]),
         // Started under mpirun by FabricTests.
         .executableTarget(name: "FabricProbe", dependencies: ["Fabric", "OperatingSystem"], path: "Tests/FabricProbe"),
@@ -150,6 +160,9 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             path: "Tests/MergeBenchmark"),
+        // From encoded images to the tensors of a batch: launch/benchmark.
+        .executableTarget(
+            name: "DatasetBenchmark", dependencies: ["Datasets", "OperatingSystem"], path: "Tests/DatasetBenchmark"),
         .testTarget(
             name: "FusionBenchTests",
             dependencies: [

@@ -15,6 +15,7 @@
 #include "consensus.h"
 #include "magnitudes.h"
 #include "random.h"
+#include "resampling.h"
 #include "sums.h"
 
 #include "rows.h"
@@ -71,4 +72,6 @@ const struct ckernels NAMED(FORM) = {
         .log_softmax = log_softmax,
         .log_softmax_gradient = log_softmax_gradient,
     },
+    .resample_row = resample_row,
+    .resample_rows = resample_rows,
 };

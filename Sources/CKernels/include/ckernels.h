@@ -164,6 +164,19 @@ struct ckernels {
 
     /// What networks compute with.
     struct ckernels_networks networks;
+    // Images: sums of samples of 8 bits, weighted with integers that have 22 bits after the point, rounded and clipped to 8
+    // bits. Callers see to it that no sum leaves 32 bits.
+
+    /// result[channels · i + c] = Σ weights[…] · row[starts[i] + channels · tap + c], for the pixels i of a row.
+    ///
+    /// Weights are in groups of 16, one for each byte from starts[i] on. Of three channels, a group holds five pixels, and
+    /// its last weight is 0; the next group starts with the sixth pixel. Bytes up to the end of the last group are read.
+    void (*resample_row)(
+        const uint8_t *row, const int32_t *weights, const size_t *starts, size_t groups, size_t channels,
+        uint8_t *result, size_t count);
+    /// result[i] = Σ weights[tap] · rows[tap · stride + i]
+    void (*resample_rows)(
+        const uint8_t *rows, size_t stride, const int32_t *weights, size_t taps, uint8_t *result, size_t count);
 };
 
 /// The forms that this machine can run, the fastest first.

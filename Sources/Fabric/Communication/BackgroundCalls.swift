@@ -1,3 +1,4 @@
+import OperatingSystem
 import Synchronization
 
 /// The thread that makes a rank's collective calls in the background, one after another in the order they were begun in.

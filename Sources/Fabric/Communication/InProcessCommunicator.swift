@@ -1,3 +1,4 @@
+import OperatingSystem
 import Synchronization
 
 /// Ranks that are threads of one process: for tests of everything above, at any number of ranks, without `mpirun`.

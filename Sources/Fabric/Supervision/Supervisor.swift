@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 import Synchronization
 
 /// Knows where its rank is, tells the others when asked, and ends the job when a rank fails or waits too long.
@@ -205,30 +206,5 @@ final class Supervisor: Sendable {
         }
         let texts = (0..<channel.size).map { places[$0] ?? "rank \($0) does not answer" }
         end(announcing: FabricError.timeout(call: call, seconds: seconds, places: texts).description)
-    }
-}
-
-/// Starts a thread that nobody waits for.
-func startThread(_ body: @escaping @Sendable () -> Void) {
-    final class Box {
-        let body: @Sendable () -> Void
-
-        init(_ body: @escaping @Sendable () -> Void) {
-            self.body = body
-        }
-    }
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(Box(body))
-    let code = pthread_create(
-        &thread, nil,
-        { argument in
-            guard let argument else { return nil }
-            Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
-            return nil
-        }, box.toOpaque())
-    if code == 0 {
-        pthread_detach(thread)
-    } else {
-        box.release()
     }
 }

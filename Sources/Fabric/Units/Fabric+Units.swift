@@ -1,3 +1,5 @@
+import OperatingSystem
+
 extension Fabric {
     /// Works through units, spread over ranks by cost and over the threads of each rank, and delivers the results on global
     /// zero in the order of units.
@@ -107,7 +109,8 @@ extension Fabric {
 
     /// The value of a part of the tree: on its owner if one rank owns all of it, otherwise on global zero; nil elsewhere.
     private func reduce<Value: FabricTransferable>(
-        _ range: Range<Int>, _ owners: [Int], _ workers: UnitWorkers<Value>, _ combine: (Value, Value) throws -> Value
+        _ range: Range<Int>, _ owners: [Int], _ workers: OrderedWorkers<Value>,
+        _ combine: (Value, Value) throws -> Value
     ) throws -> Value? {
         let first = owners[range.lowerBound]
         let isWhole = first == owners[range.upperBound - 1]
@@ -134,7 +137,7 @@ extension Fabric {
     }
 
     private func reduceOwned<Value: FabricTransferable>(
-        _ range: Range<Int>, _ workers: UnitWorkers<Value>, _ combine: (Value, Value) throws -> Value
+        _ range: Range<Int>, _ workers: OrderedWorkers<Value>, _ combine: (Value, Value) throws -> Value
     ) throws -> Value {
         if range.count == 1 { return try workers.take() }
         let middle = Self.middle(of: range)
@@ -151,12 +154,13 @@ extension Fabric {
 
     private func withWorkers<Unit: Sendable, Value: Sendable>(
         _ name: String, units: [Unit], owners: [Int], work: @escaping @Sendable (Unit) throws -> Value,
-        _ body: (UnitWorkers<Value>) throws -> Void
+        _ body: (OrderedWorkers<Value>) throws -> Void
     ) throws {
         let own = units.indices.filter { owners[$0] == rank }
         supervisor.work(on: "units of '\(name)'")
         defer { supervisor.work(on: nil) }
-        let workers = UnitWorkers(units: own, threads: threadCount) { number in
+        let workers = OrderedWorkers(count: own.count, threads: threadCount) { position in
+            let number = own[position]
             do {
                 return try work(units[number])
             } catch let error as FabricError {

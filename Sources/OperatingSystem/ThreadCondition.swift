@@ -1,12 +1,13 @@
 import Glibc
 
 /// Lets threads wait until something that others change is as they want it.
-final class ThreadCondition: @unchecked Sendable {
+public final class ThreadCondition: @unchecked Sendable {
     // Both are initialised once and used through their addresses only, as pthreads asks.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init() {
+    /// A condition that nobody waits for.
+    public init() {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(condition, nil)
     }
@@ -19,7 +20,9 @@ final class ThreadCondition: @unchecked Sendable {
     }
 
     /// Makes a change and wakes all who wait.
-    func change<Result>(_ body: () throws -> Result) rethrows -> Result {
+    ///
+    /// - Throws: What the change throws.
+    public func change<Result>(_ body: () throws -> Result) rethrows -> Result {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(condition)
@@ -29,7 +32,9 @@ final class ThreadCondition: @unchecked Sendable {
     }
 
     /// Waits until a question has an answer.
-    func wait<Result>(for answer: () throws -> Result?) rethrows -> Result {
+    ///
+    /// - Throws: What the question throws.
+    public func wait<Result>(for answer: () throws -> Result?) rethrows -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {

@@ -1,0 +1,1 @@
+@main struct DatasetBenchmark { static func main() {} }
