@@ -2,8 +2,9 @@ import OperatingSystem
 
 /// The folder in which `huggingface_hub` keeps what it has downloaded.
 ///
-/// A model `org/name` lies in `models--org--name`: its commits are in `snapshots/<commit>`, as links into `blobs`, and
-/// `refs/<branch>` says which commit a branch or tag stands for. Nothing is ever downloaded here.
+/// A model `org/name` lies in `models--org--name`, a data set in `datasets--org--name`: its commits are in
+/// `snapshots/<commit>`, as links into `blobs`, and `refs/<branch>` says which commit a branch or tag stands for. Nothing
+/// is ever downloaded here.
 ///
 /// See <https://huggingface.co/docs/huggingface_hub/guides/manage-cache>.
 public struct HubCache: Sendable, Hashable {
@@ -15,7 +16,29 @@ public struct HubCache: Sendable, Hashable {
         self.directory = directory
     }
 
-    /// Whether a name can be that of a model on the hub: `name` or `organisation/name`.
+    /// What a repository of the hub holds.
+    public enum RepositoryKind: Sendable, Hashable {
+        case model
+        case dataset
+
+        /// How the names of the folders begin.
+        fileprivate var folderPrefix: String {
+            switch self {
+            case .model: "models--"
+            case .dataset: "datasets--"
+            }
+        }
+
+        /// What messages call it.
+        var spokenName: String {
+            switch self {
+            case .model: "model"
+            case .dataset: "data set"
+            }
+        }
+    }
+
+    /// Whether a name can be that of a repository on the hub: `name` or `organisation/name`.
     ///
     /// Letters, digits, `-`, `_` and `.` are allowed, at most 96 each; neither part begins or ends with `-` or `.`, and
     /// `--` and `..` do not occur. Such a name leads nowhere but into the cache.
@@ -40,32 +63,40 @@ public struct HubCache: Sendable, Hashable {
         }
     }
 
-    /// The folder of a model, whether it is there or not.
+    /// The folder of a repository, whether it is there or not.
     ///
-    /// - Parameter name: A name for which `isName` holds.
+    /// - Parameters:
+    ///   - name: A name for which `isName` holds.
+    ///   - kind: What it holds.
     /// - Returns: Its path.
-    public func repository(of name: String) -> String {
-        FileSystem.join(directory, "models--" + name.replacing("/", with: "--"))
+    public func repository(of name: String, kind: RepositoryKind = .model) -> String {
+        FileSystem.join(directory, kind.folderPrefix + name.replacing("/", with: "--"))
     }
 
     /// The names of all models that are in the cache, sorted.
-    public var modelNames: [String] {
+    public var modelNames: [String] { names(of: .model) }
+
+    /// The names of all repositories of a kind that are in the cache, sorted.
+    public func names(of kind: RepositoryKind) -> [String] {
         FileSystem.names(in: directory).compactMap { (folder) -> String? in
-            guard folder.hasPrefix("models--") else { return nil }
-            let name = String(folder.dropFirst("models--".count)).replacing("--", with: "/")
+            guard folder.hasPrefix(kind.folderPrefix) else { return nil }
+            let name = String(folder.dropFirst(kind.folderPrefix.count)).replacing("--", with: "/")
             return Self.isName(name) ? name : nil
         }
     }
 
-    /// The folder with the files of a model at a commit, branch or tag.
+    /// The folder with the files of a repository at a commit, branch or tag.
     ///
     /// - Parameters:
     ///   - name: A name for which `isName` holds.
+    ///   - kind: What it holds.
     ///   - revision: A commit, branch or tag.
-    /// - Returns: Nil if the model is not in the cache at all.
+    /// - Returns: Nil if the repository is not in the cache at all.
     /// - Throws: `LocationProblem` if it is there, but not at this revision.
-    func snapshot(of name: String, revision: String) throws(LocationProblem) -> String? {
-        let repository = repository(of: name)
+    public func snapshot(
+        of name: String, kind: RepositoryKind = .model, revision: String
+    ) throws(LocationProblem) -> String? {
+        let repository = repository(of: name, kind: kind)
         guard FileSystem.isDirectory(repository) else { return nil }
         let components = revision.split(separator: "/", omittingEmptySubsequences: false)
         guard !revision.utf8.contains(0), components.allSatisfy({ !["", ".", ".."].contains($0) }) else {
@@ -75,7 +106,8 @@ public struct HubCache: Sendable, Hashable {
         let snapshot = "\(repository)/snapshots/\(commit)"
         guard !commit.contains("/"), FileSystem.isDirectory(snapshot) else {
             throw .unknownRevision(
-                name: name, revision: revision, repository: repository, known: knownRevisions(in: repository))
+                name: name, kind: kind, revision: revision, repository: repository,
+                known: knownRevisions(in: repository))
         }
         return snapshot
     }

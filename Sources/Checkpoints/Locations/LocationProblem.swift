@@ -4,8 +4,8 @@ import Diagnostics
 public enum LocationProblem: Error, Sendable, Equatable {
     /// Nothing has this name; with the places where it was looked for, and similar names in the cache of the hub.
     case notFound(name: String, places: [String], nearest: [String])
-    /// A model is in the cache of the hub, but not at this commit, branch or tag.
-    case unknownRevision(name: String, revision: String, repository: String, known: [String])
+    /// A repository is in the cache of the hub, but not at this commit, branch or tag.
+    case unknownRevision(name: String, kind: HubCache.RepositoryKind, revision: String, repository: String, known: [String])
     /// A text that no commit, branch or tag can have as its name.
     case invalidRevision(String)
     /// A directory lacks the folder with the weights.
@@ -25,8 +25,8 @@ extension LocationProblem: CustomStringConvertible {
         case .notFound(let name, let places, let nearest):
             "There is no model \(name.quoted()); looked for it as\n" + places.map { "  \($0)" }.joined(separator: "\n")
                 + (nearest.isEmpty ? "" : "\nIn the cache are: \(nearest.quotedList())")
-        case .unknownRevision(let name, let revision, let repository, let known):
-            "The model \(name.quoted()) is in \(repository), but not at the revision \(revision.quoted())"
+        case .unknownRevision(let name, let kind, let revision, let repository, let known):
+            "The \(kind.spokenName) \(name.quoted()) is in \(repository), but not at the revision \(revision.quoted())"
                 + (known.isEmpty ? "" : "; there are: \(known.quotedList())")
         case .invalidRevision(let revision): "\(revision.quoted()) is no commit, branch or tag"
         case .noSubfolder(let folder, let directory, let nearest):

@@ -112,6 +112,14 @@ extension ConfigurationValue {
         self = node.value
     }
 
+    /// Reads a value from YAML text that is no configuration: `${…}` and `???` are plain text.
+    ///
+    /// - Returns: Nil if the text holds no value.
+    /// - Throws: `ConfigurationError` if it is no YAML.
+    public static func plain(yaml: String, name: String) throws -> ConfigurationValue? {
+        try YAMLReader.read(SourceText(name: name, bytes: Array(yaml.utf8)), isConfiguration: false)?.value
+    }
+
     /// The value and all below it as YAML.
     public var yamlText: String { node.yaml }
 

@@ -4,6 +4,8 @@ import OrderedCollections
 struct YAMLReader {
     private let source: SourceText
     private let stream: YAMLEventStream
+    /// Whether interpolations and `???` mean something, as they do in configurations.
+    private let isConfiguration: Bool
     private var anchors: [String: ConfigurationNode] = [:]
     private var depth = 0
     private var valueCount = 0
@@ -13,16 +15,20 @@ struct YAMLReader {
     /// Aliases can multiply values without end; nobody configures a million of them.
     static let valueLimit = 1_000_000
 
-    private init(_ source: SourceText) throws {
+    private init(_ source: SourceText, isConfiguration: Bool) throws {
         self.source = source
+        self.isConfiguration = isConfiguration
         stream = try YAMLEventStream(source)
     }
 
     /// Reads a text.
     ///
+    /// - Parameters:
+    ///   - source: The text.
+    ///   - isConfiguration: Whether interpolations and `???` mean something; in other files they are plain text.
     /// - Returns: nil if the text holds no value: it is empty, or all comments.
     /// - Throws: `ConfigurationError` with the place of what is wrong.
-    static func read(_ source: SourceText) throws -> ConfigurationNode? {
+    static func read(_ source: SourceText, isConfiguration: Bool = true) throws -> ConfigurationNode? {
         guard String(validating: source.bytes, as: UTF8.self) != nil else {
             throw ConfigurationError(
                 .notUTF8(path: source.name), at: Origin(.file(source)))
@@ -30,7 +36,7 @@ struct YAMLReader {
         if source.bytes.contains(UInt8(ascii: "\t")) {
             try YAMLTabCheck(source).run()
         }
-        var reader = try YAMLReader(source)
+        var reader = try YAMLReader(source, isConfiguration: isConfiguration)
         return try reader.readDocument()
     }
 
@@ -81,7 +87,7 @@ struct YAMLReader {
         case .scalar(let text, let isPlain):
             let scalar = try resolve(text, isPlain: isPlain, event)
             let content: ConfigurationNode.Content =
-                if case .string(let text) = scalar {
+                if isConfiguration, case .string(let text) = scalar {
                     try .init(text: text, origin: origin(event.start))
                 } else {
                     .scalar(scalar)

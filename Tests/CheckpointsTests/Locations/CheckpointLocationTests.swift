@@ -99,7 +99,7 @@ struct CheckpointLocationTests {
         #expect(
             problem("a/b", revision: "v2")
                 == .unknownRevision(
-                    name: "a/b", revision: "v2", repository: fixture.cache.repository(of: "a/b"),
+                    name: "a/b", kind: .model, revision: "v2", repository: fixture.cache.repository(of: "a/b"),
                     known: ["main", "refs", "v1", "c1", "c2"]))
     }
 
@@ -115,7 +115,7 @@ struct CheckpointLocationTests {
     func wrongReferences(_ reference: String) throws {
         try fixture.add("a/b", commit: "c1", files: ["model.safetensors": weights])
         try fixture.directory.write("hub/models--a--b/refs/main", reference)
-        guard case .unknownRevision("a/b", "main", _, let known) = problem("a/b") else {
+        guard case .unknownRevision("a/b", .model, "main", _, let known) = problem("a/b") else {
             Issue.record("another problem")
             return
         }
