@@ -21,6 +21,7 @@ let package = Package(
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CMPI", dependencies: ["COpenMPI"]),
         .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"]),
         // Loops in C that are vectorised for several instruction sets.
@@ -72,6 +73,7 @@ let package = Package(
                 "CKernels",
                 "Configuration",
                 "CZlib",
+                "CZstd",
                 "Diagnostics",
                 "JSON",
                 "OperatingSystem",
