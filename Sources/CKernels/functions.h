@@ -81,6 +81,18 @@ ALWAYS_INLINE float hyperbolic_tangent(float x) {
 
 ALWAYS_INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
 
+// σ(x) and σ(−x) = 1 − σ(x), neither with cancellation.
+struct gate {
+    float open, closed;
+};
+
+ALWAYS_INLINE struct gate gate_of(float x) {
+    // Beyond, both would be lost in an infinite number.
+    float decay = exponential(x < -88.0f ? 88.0f : -x);
+    float open = 1.0f / (1.0f + decay);
+    return (struct gate){open, decay * open};
+}
+
 // Φ(x) and the density φ(x) of the standard normal distribution.
 struct normal {
     float distribution, density;
@@ -103,11 +115,12 @@ ALWAYS_INLINE struct normal standard_normal(float x) {
     return (struct normal){x < 0 ? tail : 1.0f - tail, decay * 0x1.988454p-2f};
 }
 
-#define ROOT_OF_2_BY_PI 0x1.988454p-1f
+#define TWICE_ROOT_OF_2_BY_PI 0x1.988454p0f
 #define GELU_CUBE 0.044715f
 #define QUICK_GELU_FACTOR 1.702f
 
-ALWAYS_INLINE float gelu_tangent_inside(float x) { return ROOT_OF_2_BY_PI * (x + GELU_CUBE * (x * x * x)); }
+// ½ (1 + tanh u) is σ(2u), which does not cancel; this is 2u.
+ALWAYS_INLINE float gelu_tangent_inside(float x) { return TWICE_ROOT_OF_2_BY_PI * (x + GELU_CUBE * (x * x * x)); }
 
 ALWAYS_INLINE float value_of(enum ckernels_function f, float x) {
     switch (f) {
@@ -122,17 +135,17 @@ ALWAYS_INLINE float value_of(enum ckernels_function f, float x) {
     case CKERNELS_SIGMOID: return sigmoid(x);
     case CKERNELS_RELU: return x > 0 ? x : x != x ? x : 0;
     case CKERNELS_GELU: return x * standard_normal(x).distribution;
-    case CKERNELS_GELU_TANGENT: return 0.5f * x * (1.0f + hyperbolic_tangent(gelu_tangent_inside(x)));
+    case CKERNELS_GELU_TANGENT: return x * sigmoid(gelu_tangent_inside(x));
     case CKERNELS_QUICK_GELU: return x * sigmoid(QUICK_GELU_FACTOR * x);
     case CKERNELS_SILU: return x * sigmoid(x);
     }
     __builtin_unreachable();
 }
 
-// The derivative of x · σ(factor · x).
-ALWAYS_INLINE float gated_derivative(float x, float factor) {
-    float s = sigmoid(factor * x);
-    return s + factor * x * s * (1.0f - s);
+// The derivative of x · σ(z), given that of z.
+ALWAYS_INLINE float gated_derivative(float x, float z, float slope) {
+    struct gate gate = gate_of(z);
+    return gate.open + x * slope * gate.open * gate.closed;
 }
 
 ALWAYS_INLINE float derivative_of(enum ckernels_function f, float x) {
@@ -149,8 +162,8 @@ ALWAYS_INLINE float derivative_of(enum ckernels_function f, float x) {
         return 1.0f - t * t;
     }
     case CKERNELS_SIGMOID: {
-        float s = sigmoid(x);
-        return s * (1.0f - s);
+        struct gate gate = gate_of(x);
+        return gate.open * gate.closed;
     }
     case CKERNELS_RELU: return x > 0 ? 1.0f : 0.0f;
     case CKERNELS_GELU: {
@@ -158,12 +171,13 @@ ALWAYS_INLINE float derivative_of(enum ckernels_function f, float x) {
         return normal.distribution + x * normal.density;
     }
     case CKERNELS_GELU_TANGENT: {
-        float t = hyperbolic_tangent(gelu_tangent_inside(x));
-        float slope = ROOT_OF_2_BY_PI * (1.0f + 3.0f * GELU_CUBE * (x * x));
-        return 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * slope;
+        // Beyond these, it is 0 or 1, and x³ might be infinite.
+        float bounded = x < -10.0f ? -10.0f : x > 10.0f ? 10.0f : x;
+        float slope = TWICE_ROOT_OF_2_BY_PI * (1.0f + 3.0f * GELU_CUBE * (bounded * bounded));
+        return gated_derivative(bounded, gelu_tangent_inside(bounded), slope);
     }
-    case CKERNELS_QUICK_GELU: return gated_derivative(x, QUICK_GELU_FACTOR);
-    case CKERNELS_SILU: return gated_derivative(x, 1.0f);
+    case CKERNELS_QUICK_GELU: return gated_derivative(x, QUICK_GELU_FACTOR * x, QUICK_GELU_FACTOR);
+    case CKERNELS_SILU: return gated_derivative(x, x, 1.0f);
     }
     __builtin_unreachable();
 }

@@ -16,6 +16,17 @@ struct DeviceTests {
         func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int, on device: Device) {}
         func upload(_ bytes: UnsafeRawBufferPointer, to memory: UnsafeMutableRawPointer, on device: Device) {}
         func download(_ memory: UnsafeRawPointer, to bytes: UnsafeMutableRawBufferPointer, on device: Device) {}
+        func copy(
+            from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, byteCount: Int, on device: Device
+        ) {}
+        func copyBlocks(
+            from source: UnsafeRawPointer, stride sourceStride: Int, to destination: UnsafeMutableRawPointer,
+            stride destinationStride: Int, byteCount: Int, count: Int, on device: Device
+        ) {}
+        func permute(_ x: Tensor, strides: [Int], into result: Tensor) {}
+        func gatherRows(_ x: Tensor, at indices: Tensor, into result: Tensor) {}
+        func convert(_ x: Tensor, into result: Tensor) -> Bool { false }
+        func arithmetic(for dtype: DType) -> (any ArithmeticPrimitives)? { nil }
     }
 
     @Test("Each local rank gets a GPU of its own, and the processor where there is none left")

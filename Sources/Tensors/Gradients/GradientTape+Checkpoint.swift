@@ -18,20 +18,27 @@ extension GradientTape {
         let inputs = Set(entries[floor...].flatMap(\.inputs).compactMap(\.self).filter { $0 < floor }).sorted()
         entries.removeSubrange(floor...)
         return append(result.detached, inputs: inputs.map(Optional.some)) { [unowned self] flow in
-            let gradients = self.recomputedGradients(body, inputs: inputs, flow: flow)
+            let gradients = self.recomputedGradients(body, inputs: inputs, flow: &flow)
             for (number, input) in inputs.enumerated() {
                 if let gradient = gradients[input] { flow.add(gradient, to: number) }
             }
         }
     }
 
+    /// The gradients of the inputs, added to what is known of them in the order in which they would be without a checkpoint.
     private func recomputedGradients(
-        _ body: () -> Tensor, inputs: [Int], flow: borrowing GradientFlow
+        _ body: () -> Tensor, inputs: [Int], flow: inout GradientFlow
     ) -> [Int: Tensor] {
         let floor = entries.count
         defer { entries.removeSubrange(floor...) }
         let result = recordingAgain(body)
+        var partial: [Int: Tensor] = [:]
+        for (number, input) in inputs.enumerated() where flow.wants(number) {
+            partial[input] = flow.takePartialGradient(of: number)
+        }
         let targets = Set(zip(inputs.indices, inputs).filter { flow.wants($0.0) }.map(\.1))
-        return sweep(from: place(of: result), start: flow.gradient, above: floor, targets: targets, keepsRecord: false)
+        return sweep(
+            from: place(of: result), start: flow.gradient, partial: partial, above: floor, targets: targets,
+            keepsRecord: false)
     }
 }

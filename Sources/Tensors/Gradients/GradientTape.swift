@@ -142,14 +142,17 @@ public final class GradientTape {
     /// - Parameters:
     ///   - top: The entry that has a gradient; nil for a constant, which leads nowhere.
     ///   - start: Its gradient.
+    ///   - partial: What is known of gradients of entries before the floor; more is added to it.
     ///   - floor: Entries before are not gone through; their gradients are returned if they are targets.
     ///   - targets: What gradients are wanted of.
     /// - Returns: The gradients of targets by their numbers, as far as there are any.
     func sweep(
-        from top: Int?, start: Tensor, above floor: Int, targets: Set<Int>, keepsRecord: Bool
+        from top: Int?, start: Tensor, partial: consuming [Int: Tensor] = [:], above floor: Int, targets: Set<Int>,
+        keepsRecord: Bool
     ) -> [Int: Tensor] {
-        guard let top else { return [:] }
-        var gradients: [Int: Tensor] = [top: start]
+        guard let top else { return partial }
+        var gradients = partial
+        gradients[top] = start
         var found: [Int: Tensor] = [:]
         let leads = entriesLeading(to: targets, from: floor, through: top)
         for number in stride(from: top, through: floor, by: -1) {
