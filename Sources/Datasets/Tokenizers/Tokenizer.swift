@@ -92,9 +92,22 @@ extension Tokenizer {
     public func encode(
         _ texts: [String], maximumLength: Int, padding: Padding
     ) throws(TokenizerError) -> TokenBatch {
-        let ids: [[Int32]] = try encode(texts, maximumLength: maximumLength)
+        try batch(try encode(texts, maximumLength: maximumLength), maximumLength: maximumLength, padding: padding)
+    }
+
+    /// Texts that have become ids, filled up to one length.
+    ///
+    /// - Parameters:
+    ///   - ids: The ids of each text, at most `maximumLength`.
+    ///   - maximumLength: How many tokens each may have.
+    ///   - padding: How long they all become.
+    /// - Returns: Ids and attention mask, `[texts, tokens]`.
+    /// - Throws: `TokenizerError.noPaddingToken` if nothing is known to fill texts up.
+    public func batch(
+        _ ids: [[Int32]], maximumLength: Int, padding: Padding
+    ) throws(TokenizerError) -> TokenBatch {
         let longest = ids.lazy.map(\.count).max() ?? 0
-        let length = padding == .toLongest ? longest : maximumLength
+        let length = padding == .toLongest ? longest : max(maximumLength, longest)
         let token = settings.padding.flatMap { vocabulary.id(of: $0) }
         if token == nil, ids.contains(where: { $0.count < length }) { throw .noPaddingToken }
         return TokenBatch(ids, length: length, padding: token ?? 0)

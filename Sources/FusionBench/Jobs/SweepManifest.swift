@@ -2,6 +2,7 @@ import Configuration
 import JSON
 import OperatingSystem
 import OrderedCollections
+import Tensors
 
 /// The list of a sweep's jobs and how each of them went, kept as `manifest.json` in the sweep's directory.
 struct SweepManifest {
@@ -42,14 +43,12 @@ struct SweepManifest {
 
     /// A hash (FNV-1a, 64 bits) of what makes a job: the configuration's name and the overrides, in whatever order.
     static func identifier(configName: String, overrides: [String]) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var hash = StableHash()
         for text in [configName] + overrides.sorted() {
-            for byte in Array(text.utf8) + [0] {
-                hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-            }
+            hash.combine(text)
+            hash.combine(UInt8(0))
         }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return hash.text
     }
 
     /// Marks the jobs that an earlier run of the sweep has finished.
