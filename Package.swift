@@ -70,6 +70,7 @@ let package = Package(
                 "CImageCodecs",
                 "CKernels",
                 "CZlib",
+                "Checkpoints",
                 "Diagnostics",
                 "JSON",
                 "OperatingSystem",
