@@ -53,9 +53,14 @@ public final class OrderedWorkers<Result: Sendable>: @unchecked Sendable {
         return try result.get()
     }
 
-    /// Stops the threads after the pieces that they are at, and waits for them.
-    public func cancel() {
+    /// Lets the threads stop after the pieces that they are at; no more results are taken.
+    public func stop() {
         condition.change { isCancelled = true }
+    }
+
+    /// Stops the threads, and waits for them.
+    public func cancel() {
+        stop()
         condition.wait { running == 0 ? () : nil }
     }
 

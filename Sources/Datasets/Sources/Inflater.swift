@@ -7,6 +7,7 @@ enum Inflater {
     /// - Parameters:
     ///   - bytes: All compressed bytes.
     ///   - limit: How many bytes may come out.
+    /// - Returns: The bytes.
     /// - Throws: `InflateError`.
     static func inflate(_ bytes: [UInt8], limit: Int) throws(InflateError) -> [UInt8] {
         var stream = z_stream()

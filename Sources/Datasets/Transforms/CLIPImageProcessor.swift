@@ -28,7 +28,9 @@ public struct CLIPImageProcessor: Sendable, Equatable {
     public var target: Target? = .shortestEdge(224)
     /// How they get it.
     public var filter = ResamplingFilter.bicubic
-    /// The part in the middle that is used; where the image is smaller, zeros surround it. Nil for all of it.
+    /// The part in the middle that is used; nil for all of it.
+    ///
+    /// Where the image is smaller, zeros surround it.
     public var crop: Size? = Size(height: 224, width: 224)
     /// What samples (0 to 255) are multiplied with; nil for nothing.
     public var rescaleFactor: Double? = 1.0 / 255

@@ -12,7 +12,9 @@ extension Image {
         resized(height: newHeight, width: newWidth, filter: filter, rows: 0..<newHeight, columns: 0..<newWidth)
     }
 
-    /// A part of the image in another size. What lies outside of the part is not computed.
+    /// A part of the image in another size.
+    ///
+    /// What lies outside of the part is not computed.
     ///
     /// - Parameters:
     ///   - newHeight: The height of the whole image in its new size.
@@ -20,6 +22,7 @@ extension Image {
     ///   - filter: How new pixels are made.
     ///   - rows: The rows of the part, in the new size; not empty.
     ///   - columns: The columns of the part, in the new size; not empty.
+    /// - Returns: The part.
     public func resized(
         height newHeight: Int, width newWidth: Int, filter: ResamplingFilter, rows: Range<Int>, columns: Range<Int>
     ) -> Image {

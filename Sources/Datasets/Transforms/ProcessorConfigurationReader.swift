@@ -121,7 +121,9 @@ struct ProcessorConfigurationReader {
         return nil
     }
 
-    /// No model takes larger images. Sizes stay far from where their products leave `Int`.
+    /// No model takes larger images.
+    ///
+    /// Sizes stay far from where their products leave `Int`.
     private static let limit = 16384
 
     private static func length(_ value: JSONValue) -> Int? {

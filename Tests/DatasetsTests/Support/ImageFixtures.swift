@@ -14,6 +14,8 @@ enum ImageFixtures {
         return value[kind] ?? nil
     }
 
+    static func read(_ path: String) throws -> [UInt8] { try FileSystem.read(path) }
+
     static func encoded(_ name: String) throws -> [UInt8] { try FileSystem.read("\(directory)/encoded/\(name)") }
 
     /// What stands in a compressed file.
