@@ -35,33 +35,45 @@ public struct CheckpointLocation: Sendable, Hashable {
     /// - Throws: `CheckpointError.location` with all places where it was looked for.
     public func resolved(cache: HubCache) throws(CheckpointError) -> Resolved {
         do throws(LocationProblem) {
-            // The system would only see what stands before it.
-            if name.utf8.contains(0) { throw notFound(cache) }
-            if FileSystem.isDirectory(name) {
-                return try resolved(in: name, commit: nil)
-            } else if FileSystem.isFile(name) {
+            if FileSystem.isFile(name), !name.utf8.contains(0) {
                 guard let weights = WeightFile(name) else { throw .unknownFileKind(path: name) }
                 return Resolved(directory: FileSystem.directoryName(name), weights: weights, commit: nil)
             }
-            try checkLink(name)
-            if HubCache.isName(name), let snapshot = try cache.snapshot(of: name, revision: revision ?? "main") {
-                return try resolved(in: snapshot, commit: snapshot.split(separator: "/").last.map(String.init))
-            }
-            throw notFound(cache)
+            let (directory, commit) = try directory(cache)
+            return try resolved(in: directory, commit: commit)
         } catch {
             throw .location(error)
         }
     }
 
-    private func resolved(in directory: String, commit: String?) throws(LocationProblem) -> Resolved {
-        let folder = FileSystem.join(directory, subfolder ?? "")
-        guard FileSystem.isDirectory(folder) else {
-            let folders = FileSystem.names(in: directory).filter {
-                FileSystem.isDirectory(FileSystem.join(directory, $0))
-            }
-            let wanted = subfolder ?? ""
-            throw .noSubfolder(wanted, directory: directory, nearest: NearestNames.of(wanted, among: folders))
+    /// Finds the directory of a model of which no weights are wanted: its tokenizer or image processor, for example.
+    ///
+    /// - Parameter cache: What was downloaded from the hub.
+    /// - Returns: Where the files are.
+    /// - Throws: `CheckpointError.location` with all places where it was looked for.
+    public func resolvedDirectory(cache: HubCache) throws(CheckpointError) -> String {
+        do throws(LocationProblem) {
+            if FileSystem.isFile(name), !name.utf8.contains(0) { return FileSystem.directoryName(name) }
+            return try folder(of: try directory(cache).path)
+        } catch {
+            throw .location(error)
         }
+    }
+
+    /// The directory that the name leads to, and its commit if it is one of the hub.
+    private func directory(_ cache: HubCache) throws(LocationProblem) -> (path: String, commit: String?) {
+        // The system would only see what stands before it.
+        if name.utf8.contains(0) { throw notFound(cache) }
+        if FileSystem.isDirectory(name) { return (name, nil) }
+        try checkLink(name)
+        if HubCache.isName(name), let snapshot = try cache.snapshot(of: name, revision: revision ?? "main") {
+            return (snapshot, snapshot.split(separator: "/").last.map(String.init))
+        }
+        throw notFound(cache)
+    }
+
+    private func resolved(in directory: String, commit: String?) throws(LocationProblem) -> Resolved {
+        let folder = try folder(of: directory)
         for name in WeightFile.preferredNames {
             let path = FileSystem.join(folder, name)
             if FileSystem.isFile(path), let weights = WeightFile(path) {
@@ -70,6 +82,17 @@ public struct CheckpointLocation: Sendable, Hashable {
             try checkLink(path)
         }
         throw .noWeights(directory: folder, others: FileSystem.names(in: folder).filter(Self.mayHoldWeights))
+    }
+
+    /// The subfolder of a directory that is asked for, or the directory itself.
+    private func folder(of directory: String) throws(LocationProblem) -> String {
+        let folder = FileSystem.join(directory, subfolder ?? "")
+        if FileSystem.isDirectory(folder) { return folder }
+        let folders = FileSystem.names(in: directory).filter {
+            FileSystem.isDirectory(FileSystem.join(directory, $0))
+        }
+        let wanted = subfolder ?? ""
+        throw .noSubfolder(wanted, directory: directory, nearest: NearestNames.of(wanted, among: folders))
     }
 
     private static func mayHoldWeights(_ name: String) -> Bool {

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// Some examples as a model takes them.
 public struct ImageBatch: Sendable {
     /// The number of the batch in its plan.
@@ -26,6 +28,18 @@ public struct ImageBatch: Sendable {
 
     /// The number of images.
     public var count: Int { rows.count }
+
+    /// The values of the images, `[count, 3, height, width]`, without a copy.
+    ///
+    /// - Throws: `TensorError` if there is no memory.
+    public var pixels: Tensor {
+        get throws(TensorError) {
+            let values = UnsafeBufferPointer(rebasing: buffer.values[..<(count * 3 * size.height * size.width)])
+            return try Tensor(
+                borrowing: UnsafeRawBufferPointer(values), shape: [count, 3, size.height, size.width], dtype: .float32,
+                owner: buffer)
+        }
+    }
 
     /// Uses the values of the images, `[count, 3, height, width]`.
     ///

@@ -121,10 +121,10 @@ struct FabricModelFusionProgram: Program {
             return
         }
         guard !result.models.isEmpty else { return }
-        let report = try result.report(tasks, in: context)
-        surroundings.console.print(report.text(indent: 2))
+        let report = try result.report(tasks, of: parts.pool, in: context)
+        surroundings.console.print(report.table ?? report.json.text(indent: 2))
         guard let path = settings.reportSavePath else { return }
-        try context.fabric.save(Array(report.text().utf8), to: filled(path), "report")
+        try context.fabric.save(Array(report.json.text().utf8), to: filled(path), "report")
     }
 }
 

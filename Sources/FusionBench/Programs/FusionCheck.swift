@@ -11,12 +11,12 @@ struct FusionCheck {
     let places: [SavePlace]
     let fabric: Fabric
 
-    /// Everything that is wrong: with models, with what the method wants of them, with the place of the result.
+    /// Everything that is wrong: with models, with what the method wants of them, with the place of the result, with tasks.
     func problems() -> [String] {
         var problems = parts.pool.loadingProblems()
         // Models that are not there say nothing about the method.
         if problems.isEmpty { problems = parts.method.problems(with: parts.pool) }
-        return problems + places.flatMap { self.problems(with: $0) }
+        return problems + places.flatMap { self.problems(with: $0) } + (parts.taskPool?.problems() ?? [])
     }
 
     /// What is wrong with the place of the result; the model that is written there is as large as the template.

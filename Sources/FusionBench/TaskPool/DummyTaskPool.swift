@@ -5,14 +5,14 @@ import Tensors
 
 /// Reports how large a model is, and evaluates nothing.
 struct DummyTaskPool: TaskPool {
-    func evaluate(_ model: FusedModel, in context: FusionContext) -> JSONValue {
+    func evaluate(_ model: FusedModel, of pool: ModelPool, in context: FusionContext) -> EvaluationReport {
         let count = model.parameters.filter(\.dtype.isFloatingPoint).reduce(0) { $0 + $1.shape.elementCount }
-        return .object([
+        return EvaluationReport(json: .object([
             "model_info": .object([
                 "trainable_params": .integer(count), "all_params": .integer(count),
                 "trainable_percentage": .number(count == 0 ? 0 : 1),
             ])
-        ])
+        ]))
     }
 }
 

@@ -3,27 +3,53 @@ import OrderedCollections
 
 /// The tasks that fused models are evaluated on.
 public protocol TaskPool: Sendable {
+    /// What can be known to be wrong before anything is computed: data sets that are not there, for example.
+    func problems() -> [String]
+
     /// Evaluates a model.
     ///
     /// All ranks do it together.
     ///
     /// - Parameters:
     ///   - model: The model.
+    ///   - pool: The pool that it was made of.
     ///   - context: What surrounds the fusion.
     /// - Returns: The report on global zero; what it is elsewhere does not matter.
     /// - Throws: An error of reading, or of the evaluation.
-    func evaluate(_ model: FusedModel, in context: FusionContext) throws -> JSONValue
+    func evaluate(_ model: FusedModel, of pool: ModelPool, in context: FusionContext) throws -> EvaluationReport
+}
+
+extension TaskPool {
+    /// Nothing.
+    public func problems() -> [String] { [] }
+}
+
+/// What an evaluation found out.
+public struct EvaluationReport: Sendable {
+    /// All of it, for programs.
+    public var json: JSONValue
+    /// The most important of it, for people; nil to show them all of it.
+    public var table: String?
+
+    /// A report.
+    public init(json: JSONValue, table: String? = nil) {
+        self.json = json
+        self.table = table
+    }
 }
 
 extension FusionResult {
     /// The report on all models: that of the only one, or one for each name under `models`.
-    func report(_ tasks: any TaskPool, in context: FusionContext) throws -> JSONValue {
+    func report(_ tasks: any TaskPool, of pool: ModelPool, in context: FusionContext) throws -> EvaluationReport {
         switch self {
-        case .model(let model): return try tasks.evaluate(model, in: context)
+        case .model(let model): return try tasks.evaluate(model, of: pool, in: context)
         case .models(let models):
-            let reports = try models.map { ($0.name, try tasks.evaluate($0.model, in: context)) }
-            return .object(["models": .object(.init(uniqueKeysWithValues: reports))])
-        case .nothing: return .null
+            let reports = try models.map { ($0.name, try tasks.evaluate($0.model, of: pool, in: context)) }
+            let tables = reports.compactMap { name, report in report.table.map { "\(name)\n\($0)" } }
+            return EvaluationReport(
+                json: .object(["models": .object(.init(uniqueKeysWithValues: reports.map { ($0, $1.json) }))]),
+                table: tables.isEmpty ? nil : tables.joined(separator: "\n\n"))
+        case .nothing: return EvaluationReport(json: .null)
         }
     }
 }
