@@ -66,6 +66,23 @@ let package = Package(
             ]
         ),
         .target(
+            name: "Networks",
+            dependencies: [
+                "Diagnostics", "Tensors", .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+        .target(
+            name: "Models",
+            dependencies: [
+                "Checkpoints",
+                "JSON",
+                "Networks",
+                "OperatingSystem",
+                "Tensors",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+        .target(
             name: "Datasets",
             dependencies: [
                 "Checkpoints",
@@ -91,6 +108,8 @@ let package = Package(
                 "Diagnostics",
                 "Fabric",
                 "JSON",
+                "Models",
+                "Networks",
                 "OperatingSystem",
                 "Tensors",
                 .product(name: "Logging", package: "swift-log"),
@@ -135,6 +154,13 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
+        .testTarget(
+            name: "ModelsTests",
+            dependencies: [
+                "Checkpoints", "JSON", "Models", "Networks", "OperatingSystem", "Tensors",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "DatasetsTests",
             dependencies: [

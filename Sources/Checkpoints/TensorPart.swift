@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// Some of the elements of another tensor, one after another: some of its rows, for example.
 struct ElementRange: TensorSource {

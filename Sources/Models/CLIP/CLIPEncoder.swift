@@ -23,7 +23,7 @@ struct CLIPEncoder: Sendable {
     ///   - mask: What tokens see.
     ///   - pooled: Takes that token out of `[batch, tokens, width]`: `[batch, width]`.
     /// - Returns: `[batch, width]`.
-    func pooled(_ x: Tensor, mask: AttentionMask = .none, by pooled: (Tensor) -> Tensor) -> Tensor {
+    func pooled(_ x: Tensor, mask: AttentionMask = .none, by pooled: @escaping (Tensor) -> Tensor) -> Tensor {
         var stream = ResidualStream(x)
         for layer in layers.dropLast() { layer(&stream, mask: mask) }
         guard let last = layers.last else { return pooled(x) }

@@ -1,5 +1,6 @@
 public import Checkpoints
 import OrderedCollections
+import Tensors
 
 extension LazyStateDict {
     /// Whether its tensors have the names that OpenCLIP, and OpenAI's own code, give them.

@@ -26,6 +26,12 @@ public struct ResidualStream {
         return both.normalized
     }
 
+    /// Goes on with a part of it: with some of the tokens.
+    public mutating func select(_ selection: (Tensor) -> Tensor) {
+        value = selection(sum)
+        update = nil
+    }
+
     /// All that was added.
     public var sum: Tensor {
         guard let (update, bias) = update else { return value }

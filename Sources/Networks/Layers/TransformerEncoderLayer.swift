@@ -23,8 +23,20 @@ public struct TransformerEncoderLayer: Sendable {
     }
 
     /// Adds to a stream of `[batch, tokens, width]`.
-    public func callAsFunction(_ stream: inout ResidualStream, mask: AttentionMask = .none) {
-        let heads = attention.heads(stream.normalized(by: attentionNorm), mask: mask)
+    ///
+    /// - Parameters:
+    ///   - stream: What is added to.
+    ///   - mask: What tokens see.
+    ///   - selection: What the stream goes on with once tokens have seen each other, where not all are looked at later; nil
+    ///     for all of it. The rest is not computed.
+    public func callAsFunction(
+        _ stream: inout ResidualStream, mask: AttentionMask = .none, keeping selection: ((Tensor) -> Tensor)? = nil
+    ) {
+        var heads = attention.heads(stream.normalized(by: attentionNorm), mask: mask)
+        if let selection {
+            heads = selection(heads)
+            stream.select(selection)
+        }
         stream.add(attention.output, of: heads)
         let hidden = mlp.hidden(stream.normalized(by: mlpNorm))
         stream.add(mlp.down, of: hidden)
