@@ -33,6 +33,7 @@ extension Image {
     /// - Parameters:
     ///   - draws: Uniform numbers, two for each sample: whether it changes, and to what.
     ///   - amount: The share of samples that change.
+    /// - Returns: An image of the same size.
     func withImpulses(_ draws: [Float], amount: Double) -> Image {
         mapped { index, value in
             guard Double(draws[2 * index]) < amount else { return value }
@@ -56,6 +57,7 @@ extension Image {
     ///   - taps: The number of pixels.
     ///   - sigma: The standard deviation of the curve, in pixels.
     ///   - degrees: The direction of the line, clockwise from the right.
+    /// - Returns: An image of the same size.
     func withMotionBlur(width taps: Int, sigma: Double, degrees: Double) -> Image {
         let angle = degrees * Double.pi / 180
         let curve = (0..<taps).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }

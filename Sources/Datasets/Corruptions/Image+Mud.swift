@@ -16,6 +16,7 @@ extension Image {
     /// - Parameters:
     ///   - noise: Normal numbers, one for each pixel.
     ///   - mud: How much there is.
+    /// - Returns: An image of the same size.
     func withMud(_ noise: [Float], _ mud: Mud) -> Image {
         let liquid = Plane(height: height, width: width, values: noise.map { 0.65 + 0.1 * $0 }).blurred(mud.layerSigma)
         let drops = Plane(height: height, width: width, values: liquid.values.map { $0 > mud.threshold ? 1 : 0 })
