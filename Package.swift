@@ -190,7 +190,8 @@ let package = Package(
             path: "Tests/MergeBenchmark"),
         // From encoded images to the tensors of a batch: launch/benchmark.
         .executableTarget(
-            name: "DatasetBenchmark", dependencies: ["Datasets", "OperatingSystem"], path: "Tests/DatasetBenchmark"),
+            name: "DatasetBenchmark", dependencies: ["Datasets", "OperatingSystem"], path: "Tests/DatasetBenchmark",
+            exclude: ["peer.py"]),
         .testTarget(
             name: "FusionBenchTests",
             dependencies: [

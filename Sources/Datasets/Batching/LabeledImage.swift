@@ -22,24 +22,11 @@ extension LabeledImage {
     ) throws(SampleError) {
         do {
             let example = try dataset.example(at: row, columns: [columns.image, columns.label])
-            image = try Self.image(example[columns.image] ?? .null, column: columns.image, decoder)
+            image = try (example[columns.image] ?? .null).decodedImage(column: columns.image, decoder)
             label = try Self.label(
                 example[columns.label] ?? .null, column: columns.label, dataset.features[columns.label])
         } catch {
             throw SampleError(dataset: dataset.name, row: row, cause: error)
-        }
-    }
-
-    private static func image(_ value: Value, column: String, _ decoder: ImageDecoder) throws -> Image {
-        switch value {
-        case .image(let bytes, _), .bytes(let bytes): return try decoder.decode(bytes)
-        case .pixels(let samples, let height, let width, let channels):
-            guard height > 0, width > 0, channels == 1 || channels == 3, samples.count == height * width * channels
-            else {
-                throw SampleProblem.noImage(column: column, found: "\(height) × \(width) × \(channels) pixels")
-            }
-            return Image(height: height, width: width, channels: channels, samples: samples)
-        default: throw SampleProblem.noImage(column: column, found: value.kind)
         }
     }
 
@@ -52,6 +39,26 @@ extension LabeledImage {
             }
             return Int(number)
         default: throw .noLabel(column: column, found: value.kind)
+        }
+    }
+}
+
+extension Value {
+    /// The image that the value is or holds.
+    ///
+    /// - Parameters:
+    ///   - column: The column that it stands in, for messages.
+    ///   - decoder: Decodes it if it is encoded.
+    /// - Returns: The image, upright.
+    /// - Throws: `ImageError` if it cannot be decoded, `SampleProblem` if it is no image.
+    func decodedImage(column: String, _ decoder: ImageDecoder) throws -> Image {
+        switch self {
+        case .image(let bytes, _), .bytes(let bytes): return try decoder.decode(bytes)
+        case .pixels(let samples, let height, let width, let channels):
+            guard height > 0, width > 0, channels == 1 || channels == 3, samples.count == height * width * channels
+            else { throw SampleProblem.noImage(column: column, found: "\(height) × \(width) × \(channels) pixels") }
+            return Image(height: height, width: width, channels: channels, samples: samples)
+        default: throw SampleProblem.noImage(column: column, found: kind)
         }
     }
 }

@@ -38,7 +38,9 @@ public struct ImageFolder: Dataset {
         features = ["image": .image, "label": .classLabel(names: classes)]
     }
 
-    /// What names of images end with. Those of formats that are not read are found, so that nothing is left out in silence.
+    /// What names of images end with.
+    ///
+    /// Those of formats that are not read are found, so that nothing is left out in silence.
     private static let extensions: Set = [
         "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "ppm", "pgm",
     ]

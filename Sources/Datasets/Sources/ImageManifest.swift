@@ -75,7 +75,9 @@ public struct ImageManifest: Dataset {
         }
     }
 
-    /// No task has more classes. A larger number would be an identifier, taken for a class.
+    /// No task has more classes.
+    ///
+    /// A larger number would be an identifier, taken for a class.
     private static let classLimit = 1 << 20
 
     private static func classes(

@@ -15,6 +15,8 @@ enum SourceFile {
     /// - Parameters:
     ///   - path: The file.
     ///   - limit: How many bytes may come out of a compressed one.
+    /// - Returns: The bytes.
+    /// - Throws: `ImageSourceError`.
     static func readInflated(_ path: String, limit: Int) throws(ImageSourceError) -> [UInt8] {
         let bytes = try read(path)
         guard bytes.starts(with: [0x1F, 0x8B]) else { return bytes }

@@ -57,6 +57,7 @@ extension Image {
         let (weights, groups) = horizontal.grouped(channels: channels)
         let starts = horizontal.starts.map { $0 * channels }
         let count = starts.count
+        let resample = ckernels_best().pointee.resample_row
         let rowByteCount = width * channels
         // Groups of weights reach beyond the end of a row.
         var row = [UInt8](repeating: 0, count: rowByteCount + (groups + 1) * ResamplingWeights.groupSize)
@@ -68,7 +69,7 @@ extension Image {
                     else { return }
                     for (index, y) in rows.enumerated() {
                         row.update(from: source + y * rowByteCount, count: rowByteCount)
-                        ckernels_best().pointee.resample_row(
+                        resample(
                             row, weights, starts, groups, channels, destination + index * count * channels, count)
                     }
                 }
@@ -79,6 +80,7 @@ extension Image {
     /// Some columns of the image, each with new pixels.
     private func resampledColumns(_ vertical: ResamplingWeights, columns: Range<Int>) -> Image {
         let taps = vertical.taps
+        let resample = ckernels_best().pointee.resample_rows
         let stride = width * channels
         let byteCount = columns.count * channels
         return Image(height: vertical.starts.count, width: columns.count, channels: channels) { result in
@@ -88,7 +90,7 @@ extension Image {
                         let destination = result.baseAddress
                     else { return }
                     for (index, y) in vertical.starts.enumerated() {
-                        ckernels_best().pointee.resample_rows(
+                        resample(
                             source + y * stride + columns.lowerBound * channels, stride, weights + index * taps,
                             min(taps, height - y), destination + index * byteCount, byteCount)
                     }

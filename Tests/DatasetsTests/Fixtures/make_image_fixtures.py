@@ -1,6 +1,6 @@
 """Makes the images that the tests decode, and what Pillow, Datasets and Transformers make of them.
 
-    pip install pillow numpy datasets transformers torch
+    pip install pillow numpy scipy datasets transformers torch
     python make_image_fixtures.py
 
 Made with Pillow 13.0.0 (libjpeg-turbo 3.2.0), datasets 5.2.0 and transformers 5.23.0. Pixels stand in files of their own,
@@ -18,6 +18,7 @@ import zlib
 import numpy as np
 from datasets import Image as ImageFeature
 from PIL import Image
+from scipy.ndimage import gaussian_filter
 from transformers import CLIPImageProcessorPil
 
 FOLDER = pathlib.Path(__file__).parent / "images"
@@ -269,9 +270,40 @@ def processor_cases():
     return cases
 
 
+# Corruptions, by the formulas of ImageNet-C, with the noise of the tests.
+
+
+def corrupted(pixels):
+    x = pixels / 255.0
+    means = np.mean(x, axis=(0, 1), keepdims=True)
+    for factor in [0.75, 0.5, 0.4, 0.3, 0.15]:
+        yield np.clip((x - means) * factor + means, 0, 1) * 255
+    normal = (noise(*pixels.shape, 31).astype(np.float32) - 128) / 64
+    for scale in [0.04, 0.06, 0.08, 0.09, 0.10]:
+        yield np.clip(x + normal * scale, 0, 1) * 255
+    for quality in [80, 65, 58, 50, 40]:
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+        yield np.array(Image.open(file))
+    image = Image.fromarray(pixels)
+    for factor in [0.95, 0.9, 0.85, 0.75, 0.65]:
+        small = image.resize((int(32 * factor), int(32 * factor)), Image.Resampling.BOX)
+        yield np.array(small.resize((32, 32), Image.Resampling.BOX))
+    layer = (noise(32, 32, 1, 32).astype(np.float32) - 128) / 64
+    for sigma, threshold in [(0.7, 0.69), (0.5, 0.68)]:
+        liquid = gaussian_filter(0.65 + 0.1 * layer, sigma, mode="nearest", truncate=4)
+        cover = gaussian_filter(np.where(liquid > threshold, 1, 0).astype(np.float32), 0.6, mode="nearest", truncate=4)
+        cover[cover < 0.8] = 0
+        color = np.array([63, 42, 20]) / 255 * cover[..., None]
+        yield np.clip(x * (1 - cover[..., None]) + color, 0, 1) * 255
+
+
 def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     expected = {"decoded": decode_files(), "resized": resize_cases(), "processed": processor_cases()}
+    results = [result.astype(np.uint8) for result in corrupted(picture(32, 32))]
+    store_pixels("corrupted", np.stack(results))
+    store_pixels("clean", picture(32, 32))
     store("expected.json", json.dumps(expected).encode())
 
 
