@@ -18,6 +18,8 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CMPI", dependencies: ["COpenMPI"]),
         // Loops in C that are vectorised for several instruction sets.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
@@ -54,6 +56,20 @@ let package = Package(
             dependencies: [
                 "CLinux",
                 "CMPI",
+                "JSON",
+                "OperatingSystem",
+                "Tensors",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+        .target(
+            name: "Datasets",
+            dependencies: [
+                "CZlib",
+                "CZstd",
+                "Checkpoints",
+                "Configuration",
+                "Diagnostics",
                 "JSON",
                 "OperatingSystem",
                 "Tensors",
@@ -123,6 +139,22 @@ let package = Package(
             name: "FabricBenchmark", dependencies: ["Fabric", "CFabricBenchmark"], path: "Tests/FabricBenchmark"),
         // The loops of CKernels: launch/benchmark.
         .executableTarget(name: "KernelBenchmark", dependencies: ["CKernels"], path: "Tests/KernelBenchmark"),
+        .testTarget(
+            name: "DatasetsTests",
+            dependencies: [
+                "Checkpoints", "Datasets", "JSON", "OperatingSystem", "TestSupport",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            exclude: ["Fixtures"]
+        ),
+        // Rows of data sets from Parquet files: launch/benchmark.
+        .executableTarget(
+            name: "ParquetBenchmark",
+            dependencies: [
+                "Datasets", .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            path: "Tests/ParquetBenchmark",
+            exclude: ["make_data.py", "read_data.py"]),
         // Whole merges beside the Python peers: launch/benchmark.
         .executableTarget(
             name: "MergeBenchmark",
