@@ -164,7 +164,7 @@ let package = Package(
         .testTarget(
             name: "DatasetsTests",
             dependencies: [
-                "CKernels", "Datasets", "Diagnostics", "JSON", "OperatingSystem", "Tensors", "TestSupport",
+                "CKernels", "Checkpoints", "Datasets", "Diagnostics", "JSON", "OperatingSystem", "Tensors", "TestSupport",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             exclude: ["Fixtures"]),
@@ -180,6 +180,12 @@ let package = Package(
             name: "FabricBenchmark", dependencies: ["Fabric", "CFabricBenchmark"], path: "Tests/FabricBenchmark"),
         // The loops of CKernels: launch/benchmark.
         .executableTarget(name: "KernelBenchmark", dependencies: ["CKernels"], path: "Tests/KernelBenchmark"),
+        // Rows of data sets from Parquet files: launch/benchmark.
+        .executableTarget(
+            name: "ParquetBenchmark",
+            dependencies: ["Datasets", .product(name: "OrderedCollections", package: "swift-collections")],
+            path: "Tests/ParquetBenchmark",
+            exclude: ["make_data.py", "read_data.py"]),
         // Whole merges beside the Python peers: launch/benchmark.
         .executableTarget(
             name: "MergeBenchmark",

@@ -5,7 +5,8 @@ public enum LocationProblem: Error, Sendable, Equatable {
     /// Nothing has this name; with the places where it was looked for, and similar names in the cache of the hub.
     case notFound(name: String, places: [String], nearest: [String])
     /// A repository is in the cache of the hub, but not at this commit, branch or tag.
-    case unknownRevision(name: String, kind: HubCache.RepositoryKind, revision: String, repository: String, known: [String])
+    case unknownRevision(
+        name: String, kind: HubCache.RepositoryKind, revision: String, repository: String, known: [String])
     /// A text that no commit, branch or tag can have as its name.
     case invalidRevision(String)
     /// A directory lacks the folder with the weights.

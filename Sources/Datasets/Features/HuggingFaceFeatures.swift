@@ -10,7 +10,8 @@ enum HuggingFaceFeatures {
     ///
     /// A description that is no JSON counts as none, as the file's own schema says enough.
     static func parse(_ metadata: String) -> OrderedDictionary<String, Feature> {
-        guard let value = try? JSONValue(parsing: metadata.utf8), let columns = value["info"]?["features"]?.object else {
+        guard let value = try? JSONValue(parsing: metadata.utf8), let columns = value["info"]?["features"]?.object
+        else {
             return [:]
         }
         return columns.compactMapValues(feature)

@@ -51,7 +51,9 @@ struct ParquetFile: Sendable {
         if Array(tail[4...]) == encryptedMagic { throw .encrypted }
         guard Array(tail[4...]) == magic else { throw .notParquet }
         let length = Int(tail.number(UInt32.self, at: 0))
-        guard length <= footerByteLimit else { throw .tooLarge(content: "the footer", size: length, limit: footerByteLimit) }
+        guard length <= footerByteLimit else {
+            throw .tooLarge(content: "the footer", size: length, limit: footerByteLimit)
+        }
         guard length <= end - 4 else { throw .outside(content: "footer", range: (end - length)..<end, limits: 4..<end) }
         return (end - length)..<end
     }
@@ -129,7 +131,9 @@ extension ParquetFile {
     private func open() throws(ParquetProblem) -> CheckpointFile {
         let file = try files.open(path)
         guard file.byteCount == byteCount else {
-            throw .mismatch(content: "the bytes of the file, which somebody has changed", expected: byteCount, found: file.byteCount)
+            throw .mismatch(
+                content: "the bytes of the file, which somebody has changed", expected: byteCount, found: file.byteCount
+            )
         }
         return file
     }
@@ -151,9 +155,9 @@ extension ParquetFile {
             guard [.plain, .plainDictionary].contains(ParquetEncoding(rawValue: encoding)) else {
                 throw .encoding(ParquetEncoding(rawValue: encoding)?.name ?? "\(encoding)", type: "dictionaries")
             }
-            let body = try codec.decompress(bytes[page.body], to: page.header.uncompressedByteCount)
+            let body = try codec.decompress(bytes, page.body, to: page.header.uncompressedByteCount)
             return try ValueDecoder(leaf: leaf).decode(
-                PageBytes(body), count: count, encodingNumber: ParquetEncoding.plain.rawValue, dictionary: nil)
+                body, count: count, encodingNumber: ParquetEncoding.plain.rawValue, dictionary: nil)
         } catch {
             throw failure(error, rowGroup: rowGroup, leaf: leaf)
         }
@@ -178,9 +182,10 @@ extension ParquetFile {
                 guard case .data(let data) = page.header.content else { continue }
                 // A row takes one entry at least.
                 guard leaf.repetitionLevel > 0 || data.valueCount <= run.rows.count - rows else {
-                    throw .mismatch(content: "the rows of a page", expected: run.rows.count - rows, found: data.valueCount)
+                    throw .mismatch(
+                        content: "the rows of a page", expected: run.rows.count - rows, found: data.valueCount)
                 }
-                let entries = try decoder.decode(page.header, data, bytes[page.body], dictionary: dictionary)
+                let entries = try decoder.decode(page.header, data, bytes, page.body, dictionary: dictionary)
                 rows += entries.rowCount
                 pages.append(entries)
                 number += 1

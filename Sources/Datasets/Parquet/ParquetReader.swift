@@ -14,9 +14,10 @@ struct ParquetReader: Sendable {
     /// The value of a column in a row.
     ///
     /// - Parameters:
-    ///   - file: The number of the file.
+    ///   - number: The number of the file.
     ///   - row: The number of the row in the file.
     ///   - column: The column's name.
+    /// - Returns: The value as it is stored.
     /// - Throws: `ParquetError` if the file cannot be read or is damaged.
     func value(file number: Int, row: Int, column: String) throws(ParquetError) -> Value {
         let file = files[number]

@@ -91,12 +91,14 @@ public struct ParquetDataset: Dataset {
     /// - Parameters:
     ///   - index: 0 ..< count.
     ///   - columns: Their names; nil for all. Others are not read.
+    /// - Returns: Their values, in the order in which they were asked for.
     /// - Throws: `ParquetError`, naming file, row group, column and page.
     public func example(at index: Int, columns: [String]? = nil) throws -> Example {
         try row(index, columns: columns)
     }
 
-    private func row(_ index: Int, columns: [String]?) throws(ParquetError) -> Example {
+    /// A row, with the type of what is thrown.
+    func row(_ index: Int, columns: [String]?) throws(ParquetError) -> Example {
         guard 0..<count ~= index else {
             throw ParquetError(path: name, .noRow(index, count: count))
         }

@@ -5,29 +5,33 @@ extension ParquetCodec {
     /// Decompresses bytes of a page.
     ///
     /// - Parameters:
-    ///   - bytes: The compressed bytes.
+    ///   - bytes: The compressed bytes, and perhaps others.
+    ///   - range: Where they are among the bytes.
     ///   - byteCount: How many they become.
+    /// - Returns: The bytes that were compressed.
     /// - Throws: `ParquetProblem` if the bytes are damaged or do not make exactly as many, or the codec is not supported.
-    func decompress(_ bytes: ArraySlice<UInt8>, to byteCount: Int) throws(ParquetProblem) -> [UInt8] {
+    func decompress(
+        _ bytes: [UInt8], _ range: Range<Int>, to byteCount: Int
+    ) throws(ParquetProblem) -> PageBytes {
         // Some writers compress nothing to nothing.
-        if byteCount == 0, self != .uncompressed { return [] }
+        if byteCount == 0, self != .uncompressed { return PageBytes([]) }
         switch self {
         case .uncompressed:
-            guard bytes.count == byteCount else {
-                throw .mismatch(content: "the bytes of an uncompressed page", expected: byteCount, found: bytes.count)
+            guard range.count == byteCount else {
+                throw .mismatch(content: "the bytes of an uncompressed page", expected: byteCount, found: range.count)
             }
-            return Array(bytes)
+            return PageBytes(bytes, range)
         case .snappy:
             // Its densest element makes 64 bytes of 3.
-            try checkRatio(bytes.count, byteCount, 22)
-            return try filled(byteCount, bytes) { (input, output) throws(ParquetProblem) in
+            try checkRatio(range.count, byteCount, 22)
+            return try filled(byteCount, bytes[range]) { (input, output) throws(ParquetProblem) in
                 try SnappyDecoder.decompress(input, into: output)
             }
         case .gzip:
-            try checkRatio(bytes.count, byteCount, 1032)
-            return try filled(byteCount, bytes, Self.inflate)
+            try checkRatio(range.count, byteCount, 1032)
+            return try filled(byteCount, bytes[range], Self.inflate)
         case .zstd:
-            return try filled(byteCount, bytes, Self.decompressZstandard)
+            return try filled(byteCount, bytes[range], Self.decompressZstandard)
         case .lzo, .brotli, .lz4, .lz4Raw: throw .codec(name)
         }
     }
@@ -42,17 +46,18 @@ extension ParquetCodec {
     private func filled(
         _ byteCount: Int, _ bytes: ArraySlice<UInt8>,
         _ fill: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) throws(ParquetProblem) -> Void
-    ) throws(ParquetProblem) -> [UInt8] {
+    ) throws(ParquetProblem) -> PageBytes {
         var failure: ParquetProblem?
         let output = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
             bytes.withUnsafeBytes { input in
-                let output = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<byteCount])
+                let output = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[..<byteCount])
                 do throws(ParquetProblem) { try fill(input, output) } catch { failure = error }
             }
             count = failure == nil ? byteCount : 0
         }
         if let failure { throw failure }
-        return output
+        return PageBytes(output)
     }
 
     /// A gzip file, or several one after another.
@@ -105,7 +110,8 @@ enum PageChecksum {
     /// The checksum of some bytes.
     static func of(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         bytes.withUnsafeBytes { buffer in
-            UInt32(truncatingIfNeeded: crc32_z(0, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count))
+            UInt32(
+                truncatingIfNeeded: crc32_z(0, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count))
         }
     }
 }

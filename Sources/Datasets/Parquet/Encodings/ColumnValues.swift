@@ -24,7 +24,7 @@ indirect enum ColumnValues: Sendable {
         case .booleans(let values): values.count
         case .integers(let values): values.count * 8
         case .floats(let values): values.count * 8
-        case .byteArrays(let values): values.storage.count + values.count * 8
+        case .byteArrays(let values): values.extents.reduce(0) { $0 + $1.range.count + MemoryLayout.size(ofValue: $1) }
         case .places(let places, _): places.count * 4
         }
     }

@@ -8,6 +8,7 @@ enum DeltaDecoder {
     ///   - bytes: The blocks; what comes after the last number is left.
     ///   - limit: How many numbers there may be.
     ///   - content: What messages call them.
+    /// - Returns: The numbers.
     /// - Throws: `ParquetProblem` if the blocks are malformed, or there are more numbers.
     static func integers(
         _ bytes: inout PageBytes, limit: Int, content: String = "differences"
@@ -63,7 +64,8 @@ enum DeltaDecoder {
         let prefixes = try integers(&bytes, limit: limit, content: "lengths of prefixes")
         let suffixes = try byteArrays(&bytes, limit: limit)
         guard prefixes.count == suffixes.count else {
-            throw .mismatch(content: "the numbers of prefixes and suffixes", expected: prefixes.count, found: suffixes.count)
+            throw .mismatch(
+                content: "the numbers of prefixes and suffixes", expected: prefixes.count, found: suffixes.count)
         }
         var storage: [UInt8] = []
         var extents: [ByteArrays.Extent] = []

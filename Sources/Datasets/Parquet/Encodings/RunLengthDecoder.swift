@@ -9,6 +9,7 @@ enum RunLengthDecoder {
     ///   - count: How many numbers there are.
     ///   - bitWidth: The bits of a number.
     ///   - content: What messages call them.
+    /// - Returns: The numbers.
     /// - Throws: `ParquetProblem` if there are fewer, or a number needs more bits.
     static func decode<Number: FixedWidthInteger & UnsignedInteger>(
         _ bytes: inout PageBytes, count: Int, bitWidth: Int, content: String

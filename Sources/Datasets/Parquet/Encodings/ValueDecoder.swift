@@ -9,6 +9,7 @@ struct ValueDecoder {
     ///   - count: How many values there are; nulls have none.
     ///   - encodingNumber: The encoding as the header of the page gives it.
     ///   - dictionary: The values of the dictionary page, if the column chunk has one.
+    /// - Returns: The values.
     /// - Throws: `ParquetProblem` if the bytes are malformed or hold another number of values.
     func decode(
         _ bytes: PageBytes, count: Int, encodingNumber: Int, dictionary: ColumnValues?
@@ -105,7 +106,8 @@ struct ValueDecoder {
     }
 
     /// Values whose bytes lie beside each other.
-    private func fixedWidth(_ bytes: [UInt8], _ range: Range<Int>, _ width: Int) throws(ParquetProblem) -> ColumnValues {
+    private func fixedWidth(_ bytes: [UInt8], _ range: Range<Int>, _ width: Int) throws(ParquetProblem) -> ColumnValues
+    {
         let starts = stride(from: range.lowerBound, to: range.upperBound, by: width)
         switch leaf.physicalType {
         case .int32: return .integers(try converted(starts.map { Int64(bytes.number(Int32.self, at: $0)) }))

@@ -62,6 +62,8 @@ struct ParquetSchema: Sendable {
         /// - Parameters:
         ///   - parent: What is above it.
         ///   - isElement: Whether the levels of its repetition are counted already.
+        /// - Returns: The field.
+        /// - Throws: `ParquetProblem` if the schema is malformed.
         private mutating func readField(of parent: Parent, isElement: Bool) throws(ParquetProblem) -> ParquetField {
             guard position < elements.count else { throw malformed("it ends too early") }
             guard parent.path.count < Self.depthLimit else {
@@ -103,6 +105,8 @@ struct ParquetSchema: Sendable {
         ///   - name: That of the group for the list around it; nil if there is none.
         ///   - presenceLevel: The definition level from which on there is a list.
         ///   - parent: What is above it.
+        /// - Returns: The list.
+        /// - Throws: `ParquetProblem` if the schema is malformed.
         private mutating func list(
             _ name: String?, presenceLevel: Int, of parent: Parent
         ) throws(ParquetProblem) -> ParquetField {
@@ -141,7 +145,8 @@ struct ParquetSchema: Sendable {
             return group.name != "array" && group.name != list + "_tuple" && !isNested
         }
 
-        private mutating func leaf(_ element: ParquetSchemaElement, _ own: Parent) throws(ParquetProblem) -> ParquetLeaf {
+        private mutating func leaf(_ element: ParquetSchemaElement, _ own: Parent) throws(ParquetProblem) -> ParquetLeaf
+        {
             guard element.childCount == 0 else { throw malformed("'\(element.name)' has a type and fields below it") }
             guard let type = element.type.flatMap(ParquetPhysicalType.init) else {
                 throw malformed("'\(element.name)' has no known type")

@@ -42,6 +42,7 @@ enum OffsetIndex {
     ///   - bytes: Its bytes.
     ///   - limits: Where the column chunk's pages are.
     ///   - rowCount: The rows of the row group.
+    /// - Returns: A run for each page.
     /// - Throws: `ParquetProblem` if it is malformed, or its pages are not in the limits, in order.
     static func runs(
         parsing bytes: [UInt8], limits: Range<Int>, rowCount: Int
@@ -60,7 +61,8 @@ enum OffsetIndex {
             }
             let (upper, overflow) = location.offset.addingReportingOverflow(location.byteCount)
             guard !overflow, limits.lowerBound <= location.offset, upper <= limits.upperBound else {
-                throw .outside(content: "page \(number)", range: location.offset..<max(location.offset, upper), limits: limits)
+                throw .outside(
+                    content: "page \(number)", range: location.offset..<max(location.offset, upper), limits: limits)
             }
             runs.append(
                 ColumnChunkLayout.Run(range: location.offset..<upper, rows: location.firstRow..<end, firstPage: number))

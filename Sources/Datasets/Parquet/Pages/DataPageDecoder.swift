@@ -8,16 +8,19 @@ struct DataPageDecoder {
     /// - Parameters:
     ///   - header: What stands before it.
     ///   - page: What the header says of the data.
-    ///   - bytes: The page as it is in the file, without the header.
+    ///   - bytes: Bytes of the file.
+    ///   - body: Where the page is among them, without the header.
     ///   - dictionary: The values of the dictionary page, if the column chunk has one.
+    /// - Returns: Its entries.
     /// - Throws: `ParquetProblem` if something is damaged or not supported.
     func decode(
-        _ header: PageHeader, _ page: PageHeader.DataPage, _ bytes: ArraySlice<UInt8>, dictionary: ColumnValues?
+        _ header: PageHeader, _ page: PageHeader.DataPage, _ bytes: [UInt8], _ body: Range<Int>,
+        dictionary: ColumnValues?
     ) throws(ParquetProblem) -> ColumnEntries {
         if let second = page.second {
-            return try decode(second, header, page, bytes, dictionary)
+            return try decode(second, header, page, PageBytes(bytes, body), dictionary)
         }
-        var body = PageBytes(try codec.decompress(bytes, to: header.uncompressedByteCount))
+        var body = try codec.decompress(bytes, body, to: header.uncompressedByteCount)
         let repetition = try levels(
             &body, leaf.repetitionLevel, page, page.repetitionLevelEncoding, "repetition levels")
         let definition = try levels(
@@ -28,21 +31,20 @@ struct DataPageDecoder {
     /// The second kind, whose levels are never compressed.
     private func decode(
         _ second: PageHeader.DataPage.Second, _ header: PageHeader, _ page: PageHeader.DataPage,
-        _ bytes: ArraySlice<UInt8>, _ dictionary: ColumnValues?
+        _ bytes: PageBytes, _ dictionary: ColumnValues?
     ) throws(ParquetProblem) -> ColumnEntries {
         let levelByteCount = second.repetitionLevelByteCount + second.definitionLevelByteCount
-        guard levelByteCount <= bytes.count, levelByteCount <= header.uncompressedByteCount else {
-            throw .ended(content: "levels")
-        }
-        var levels = PageBytes(Array(bytes.prefix(levelByteCount)))
+        guard levelByteCount <= header.uncompressedByteCount else { throw .ended(content: "levels") }
+        var body = bytes
+        var levels = try body.part(levelByteCount, of: "levels")
         var repetition = try levels.part(second.repetitionLevelByteCount, of: "repetition levels")
-        let values = bytes.dropFirst(levelByteCount)
-        let body =
-            second.isCompressed
-            ? try codec.decompress(values, to: header.uncompressedByteCount - levelByteCount) : Array(values)
+        if second.isCompressed {
+            let byteCount = header.uncompressedByteCount - levelByteCount
+            body = try codec.decompress(body.bytes, body.position..<body.end, to: byteCount)
+        }
         return try entries(
             page, try runs(&repetition, leaf.repetitionLevel, page.valueCount, "repetition levels"),
-            try runs(&levels, leaf.definitionLevel, page.valueCount, "definition levels"), PageBytes(body), dictionary)
+            try runs(&levels, leaf.definitionLevel, page.valueCount, "definition levels"), body, dictionary)
     }
 
     private func levels(

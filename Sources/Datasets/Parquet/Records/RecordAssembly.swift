@@ -12,6 +12,7 @@ struct RecordAssembly {
     /// - Parameters:
     ///   - field: The column, or a field below it.
     ///   - entries: For each of the column's leaves, the entries that belong to the value.
+    /// - Returns: The value as it is stored.
     /// - Throws: `ParquetProblem` if the levels of several leaves contradict each other, or a value is malformed.
     func value(of field: ParquetField, _ entries: [Range<Int>]) throws(ParquetProblem) -> Value {
         let first = field.leaves.lowerBound - firstLeaf
