@@ -15,6 +15,8 @@ struct ParquetFile: Sendable {
     private static let encryptedMagic = Array("PARE".utf8)
     /// A file with so large a footer has millions of column chunks.
     static let footerByteLimit = 1 << 30
+    /// Pages of lists that no index tells apart are read together; places in them must fit into 32 bits.
+    private static let runByteLimit = 2 << 30
 
     /// Reads the footer of a file, and checks that its parts agree.
     ///
@@ -173,6 +175,11 @@ extension ParquetFile {
         do throws(ParquetProblem) {
             let codec = try codec(metadata.rowGroups[rowGroup].columns[leaf.number])
             let decoder = DataPageDecoder(leaf: leaf, codec: codec)
+            guard run.range.count <= Self.runByteLimit else {
+                throw .tooLarge(
+                    content: "the bytes of pages that must be read together", size: run.range.count,
+                    limit: Self.runByteLimit)
+            }
             let bytes = try open().bytes(run.range)
             var pages: [ColumnEntries] = []
             var (position, rows) = (0, 0)
