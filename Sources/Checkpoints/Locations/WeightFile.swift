@@ -36,7 +36,7 @@ public struct WeightFile: Sendable, Hashable {
     /// The files of a model directory that may hold the weights; the first that is there counts, as in Transformers.
     public static let preferredNames = [
         WeightFileName.safetensors, WeightFileName.safetensorsIndex, WeightFileName.pytorch,
-        WeightFileName.pytorchIndex,
+        WeightFileName.pytorchIndex, WeightFileName.openCLIPSafetensors, WeightFileName.openCLIPPyTorch,
     ]
 
     /// The tensors of the file, and of those that it names, none of them read yet.

@@ -8,6 +8,10 @@ public enum WeightFileName {
     public static let pytorch = "pytorch_model.bin"
     /// Which weights are in which of several files that PyTorch wrote.
     public static let pytorchIndex = "pytorch_model.bin.index.json"
+    /// All weights, as OpenCLIP writes them.
+    public static let openCLIPSafetensors = "open_clip_model.safetensors"
+    /// All weights, as OpenCLIP wrote them before.
+    public static let openCLIPPyTorch = "open_clip_pytorch_model.bin"
 
     /// The name of one of several files, `model-00001-of-00003.safetensors`; that of a single one has no number.
     public static func shard(_ number: Int, of count: Int) -> String {

@@ -93,25 +93,17 @@ extension TargetRegistry {
             Parameter("layer_wise_feature_first_token_only", default: true),
             Parameter<Int?>("layer_wise_feature_max_num", default: nil),
             Parameter<Bool?>("fast_dev_run", default: nil),
-            Parameter("on_bad_sample", default: ImageBatches.BadSamples.stop), additional: .areIgnored
+            Parameter("on_bad_sample", default: Choice(ImageBatches.BadSamples.stop)), additional: .areIgnored
         ) { datasets, clipModel, processor, imageProcessor, loading, featurePath, isFirstOnly, limit, isFast, bad in
             CLIPVisionModelTaskPool(
                 tasks: try ImageTask.tasks(datasets), clipModel: clipModel, processor: processor,
                 imageProcessor: imageProcessor ?? processor,
                 batchSize: loading?["batch_size"].flatMap { PositiveInteger.decode(.value($0))?.value } ?? 1,
-                isFastDevelopmentRun: isFast ?? false, badSamples: bad,
+                isFastDevelopmentRun: isFast ?? false, badSamples: bad.value,
                 features: featurePath.map {
-                    FeatureSaving(path: $0, isFirstTokenOnly: isFirstOnly, limit: limit.flatMap { $0 > 0 ? $0 : nil })
+                    CLIPVisionModelTaskPool.FeatureSaving(path: $0, isFirstTokenOnly: isFirstOnly, limit: limit.flatMap { $0 > 0 ? $0 : nil })
                 })
         }
-    }
-}
-
-extension ImageBatches.BadSamples: @retroactive ConfigurationDecodable {
-    public static var expectedDescription: String { "one of \(allCases.map(\.rawValue).joined(separator: ", "))" }
-
-    public static func decode(_ argument: Argument) -> ImageBatches.BadSamples? {
-        String.decode(argument).flatMap(Self.init(rawValue:))
     }
 }
 
