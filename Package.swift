@@ -201,7 +201,7 @@ let package = Package(
         .testTarget(
             name: "FusionBenchTests",
             dependencies: [
-                "Checkpoints", "Configuration", "Datasets", "Fabric", "FusionBench", "JSON", "OperatingSystem",
+                "Checkpoints", "Configuration", "Datasets", "Fabric", "FusionBench", "JSON", "Models", "OperatingSystem",
                 "Tensors",
                 "TestSupport", .product(name: "OrderedCollections", package: "swift-collections"),
             ],

@@ -47,6 +47,9 @@ struct DocumentationTests {
         #expect(Self.commands.count > 40)
     }
 
+    /// A whole CLIP model, vision towers and data sets.
+    private static let evaluation = Repository.directory + "/Tests/FusionBenchTests/Fixtures/evaluation"
+
     @Test("A command does what the page says", arguments: commands)
     func runs(_ command: Command) throws {
         // In a copy of what commands need, so that they write nowhere else.
@@ -56,7 +59,10 @@ struct DocumentationTests {
                 atPath: scratch.path + "/" + name, withDestinationPath: Repository.directory + "/" + name)
         }
         try FileManager.default.createSymbolicLink(
-            atPath: scratch.path + "/models", withDestinationPath: MergePool.fixtures + "clip")
+            atPath: scratch.path + "/models",
+            withDestinationPath: command.page == "docs/pages/evaluation.md" ? Self.evaluation : MergePool.fixtures + "clip")
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.path + "/data", withDestinationPath: Self.evaluation + "/data")
         let binaries = URL(fileURLWithPath: Repository.binary).deletingLastPathComponent().path
         let path = binaries + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
         let result = try run(["/bin/bash", "-c", command.line], in: scratch.path, environment: ["PATH": path])

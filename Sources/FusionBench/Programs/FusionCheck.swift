@@ -58,6 +58,7 @@ struct FusionCheck {
             }
             rows.append(("writes", "\(Self.bytes(written)) to \(FileSystem.display(place.path))\(free ?? "")"))
         }
+        if let tasks = try parts.taskPool?.summary() { rows.append(("evaluates", tasks)) }
         let threads = fabric.threadCount
         let buffers = threads * (pool.allNames.count + 4) * StretchUnit.cachedByteCount(inputs: pool.allNames.count)
         rows.append(("memory", "about \(Self.bytes(30 << 20 + buffers)) in each rank with \(threads) threads"))

@@ -6,6 +6,11 @@ public protocol TaskPool: Sendable {
     /// What can be known to be wrong before anything is computed: data sets that are not there, for example.
     func problems() -> [String]
 
+    /// What it evaluates on, in a line for people; nil if there is nothing to say.
+    ///
+    /// - Throws: What `problems` says, too.
+    func summary() throws -> String?
+
     /// Evaluates a model.
     ///
     /// All ranks do it together.
@@ -22,6 +27,8 @@ public protocol TaskPool: Sendable {
 extension TaskPool {
     /// Nothing.
     public func problems() -> [String] { [] }
+    /// Nothing.
+    public func summary() -> String? { nil }
 }
 
 /// What an evaluation found out.

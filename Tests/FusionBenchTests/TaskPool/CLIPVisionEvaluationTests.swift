@@ -1,7 +1,10 @@
+import Checkpoints
 import Configuration
 import Fabric
 import JSON
+import Models
 import OperatingSystem
+import OrderedCollections
 import Tensors
 import TestSupport
 import Testing
@@ -95,6 +98,26 @@ struct CLIPVisionEvaluationTests {
         let report = try Self.report(Self.dummy, models: ["base"], tasks: Self.taskPool("fast_dev_run: true\n")).json
         #expect(report["details"]?["mnist"]?["images"]?.int == 16)
         #expect(report["details"]?["eurosat"]?["images"]?.int == 16)
+    }
+
+    @Test("Features of each layer, of the class token or all, on any number of ranks", arguments: [1, 2])
+    func features(_ ranks: Int) throws {
+        let directory = try ScratchDirectory()
+        let saving = "layer_wise_feature_save_path: \(directory.path)/"
+        let first = try Self.taskPool("\(saving)first\nlayer_wise_feature_max_num: 40\n")
+        let all = try Self.taskPool("\(saving)all\nlayer_wise_feature_first_token_only: false\n")
+        for tasks in [first, all] { _ = try Self.report(Self.dummy, models: ["base"], tasks: tasks, ranks: ranks) }
+        for layer in ["layer_0", "layer_1"] {
+            func tensor(_ folder: String) throws -> Tensor {
+                try SafetensorsFile("\(directory.path)/\(folder)/\(layer).safetensors").stateDict.tensor("features")
+                    .readTensor()
+            }
+            let (some, whole) = (try tensor("first/mnist"), try tensor("all/mnist"))
+            #expect(some.shape == [40, 24] && whole.shape == [48, 17, 24])
+            let classTokens = whole.slice(along: 1, 0..<1).slice(along: 0, 0..<40).reshaped([40, 24])
+            #expect(some.array(of: Float.self) == classTokens.array(of: Float.self))
+            #expect(try tensor("first/eurosat").shape == [32, 24])
+        }
     }
 
     @Test("Everything that is missing is told before anything is computed")

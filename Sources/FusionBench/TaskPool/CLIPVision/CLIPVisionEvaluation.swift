@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import Fabric
+import Logging
 import Models
 import Networks
 import OrderedCollections
@@ -8,6 +9,8 @@ import Tensors
 
 /// One evaluation: a vision tower, and the heads of all tasks.
 struct CLIPVisionEvaluation {
+    private static let log = Logger(label: "fusion_bench.taskpool.clip_vision.taskpool")
+
     private let pool: CLIPVisionModelTaskPool
     private let context: FusionContext
     private let vision: CLIPVisionModel
@@ -68,15 +71,28 @@ struct CLIPVisionEvaluation {
         }
         let fabric = context.fabric
         let images = units.reduce(0) { $0 + $1.imageCount }
+        let start = ContinuousClock.now
         let progress = fabric.progress(total: images, description: "evaluating", unit: "image")
         let numbers = try fabric.collect("evaluating", units: units, cost: { Double($0.imageCount) }) { unit in
             defer { progress.advance(by: unit.imageCount) }
             return try classify(unit)
         }
         try progress.finish()
+        let seconds = max(1e-9, (ContinuousClock.now - start) / .seconds(1))
+        let rate = Int((Double(images) / seconds * 10).rounded())
+        Self.log.info("evaluated \(images) images, \(rate / 10).\(rate % 10) a second")
         var scores = pool.tasks.map { ClassificationScore(classCount: $0.classes.classNames.count) }
+        var usableCounts = pool.tasks.map { _ in [Int]() }
         for (unit, numbers) in zip(units, numbers) {
-            for outcome in OutcomeNumbers.decode(numbers) { scores[unit.task].count(outcome) }
+            let outcomes = OutcomeNumbers.decode(numbers)
+            for outcome in outcomes { scores[unit.task].count(outcome) }
+            usableCounts[unit.task].append(outcomes.count { $0 != nil })
+        }
+        if let saving = pool.features {
+            let features = LayerFeatures(saving: saving, vision: vision, fabric: fabric)
+            for (task, (batches, counts)) in zip(pool.tasks, zip(batches, usableCounts)) {
+                try features.save(task.name, batches, usableCounts: counts)
+            }
         }
         let report = ClassificationReport(
             parameterCount: parameterCount,

@@ -53,6 +53,16 @@ struct CLIPVisionModelTaskPool: TaskPool {
         return problems
     }
 
+    func summary() throws -> String? {
+        let counts = try tasks.map { try exampleCount(of: $0.dataset.open()) }
+        let images = counts.reduce(0, +)
+        return "\(images) images of \(tasks.count) tasks: \(tasks.map(\.name).joined(separator: ", "))"
+    }
+
+    private func exampleCount(of dataset: any Dataset) -> Int {
+        isFastDevelopmentRun ? min(batchSize, dataset.count) : dataset.count
+    }
+
     func evaluate(_ model: FusedModel, of pool: ModelPool, in context: FusionContext) throws -> EvaluationReport {
         let evaluation = try CLIPVisionEvaluation(self, model, of: pool, in: context)
         return try evaluation.run()
@@ -73,10 +83,10 @@ struct CLIPVisionModelTaskPool: TaskPool {
     /// The micro-batches of a task.
     func batches(of task: ImageTask, _ processor: CLIPImageProcessor) throws -> ImageBatches {
         let dataset = try task.dataset.open()
-        let count = isFastDevelopmentRun ? min(batchSize, dataset.count) : dataset.count
         return try ImageBatches(
             of: dataset, columns: ImageColumns(of: dataset), processor: processor,
-            plan: BatchPlan(exampleCount: count, batchSize: Self.microBatchSize), badSamples: badSamples)
+            plan: BatchPlan(exampleCount: exampleCount(of: dataset), batchSize: Self.microBatchSize),
+            badSamples: badSamples)
     }
 }
 
