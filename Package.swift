@@ -28,6 +28,7 @@ let package = Package(
             name: "JSON",
             dependencies: ["Diagnostics", .product(name: "OrderedCollections", package: "swift-collections")]
         ),
+        .target(name: "RegularExpressions", dependencies: ["Diagnostics"]),
         .target(name: "OperatingSystem", dependencies: ["CLinux"]),
         .target(
             name: "Configuration",
@@ -45,6 +46,7 @@ let package = Package(
                 "Diagnostics",
                 "JSON",
                 "OperatingSystem",
+                "RegularExpressions",
                 "Tensors",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
@@ -65,9 +67,11 @@ let package = Package(
             dependencies: [
                 "Checkpoints",
                 "Configuration",
+                "Diagnostics",
                 "Fabric",
                 "JSON",
                 "OperatingSystem",
+                "RegularExpressions",
                 "Tensors",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -86,6 +90,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Fabric"], path: "Tests/TestSupport"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+        .testTarget(name: "RegularExpressionsTests", dependencies: ["RegularExpressions", "TestSupport"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem"]),
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
         .testTarget(
@@ -95,6 +100,7 @@ let package = Package(
                 "Diagnostics",
                 "JSON",
                 "OperatingSystem",
+                "RegularExpressions",
                 "Tensors",
                 "TestSupport",
                 .product(name: "OrderedCollections", package: "swift-collections"),

@@ -1,3 +1,4 @@
+public import RegularExpressions
 public import Tensors
 
 /// What can be wrong with an adapter, or with the base that it is to be added to.
@@ -6,8 +7,8 @@ public enum AdapterProblem: Error, Sendable, Hashable {
     case wrongSetting(String, expected: String)
     /// A setting asks for something that cannot be merged here.
     case unsupportedSetting(String, value: String, reason: String)
-    /// A pattern of names is no regular expression; what is wrong, and where in it.
-    case invalidPattern(String, problem: String, offset: Int)
+    /// A pattern of names is no regular expression.
+    case invalidPattern(RegularExpressionProblem)
     /// A tensor is none that LoRA adapters have.
     case unknownTensor(String)
     /// A tensor has no place in the base.
@@ -33,8 +34,7 @@ extension AdapterProblem: CustomStringConvertible {
         case .wrongSetting(let key, let expected): "'\(key)' should be \(expected)"
         case .unsupportedSetting(let key, let value, let reason):
             "'\(key)' is \(value.printable()), which cannot be merged: \(reason)"
-        case .invalidPattern(let pattern, let problem, let offset):
-            "'\(pattern.printable())' is no regular expression: \(problem) (at character \(offset))"
+        case .invalidPattern(let problem): "\(problem)"
         case .unknownTensor(let name): "'\(name.printable())' is no tensor of a LoRA adapter"
         case .missingBase(let tensor, let base):
             "'\(tensor.printable())' has no place: the base has no '\(base.printable())'"
