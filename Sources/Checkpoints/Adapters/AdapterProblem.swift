@@ -1,3 +1,4 @@
+import Diagnostics
 public import RegularExpressions
 public import Tensors
 
@@ -33,21 +34,21 @@ extension AdapterProblem: CustomStringConvertible {
         switch self {
         case .wrongSetting(let key, let expected): "'\(key)' should be \(expected)"
         case .unsupportedSetting(let key, let value, let reason):
-            "'\(key)' is \(value.printable()), which cannot be merged: \(reason)"
+            "'\(key)' is \(value.excerpt()), which cannot be merged: \(reason)"
         case .invalidPattern(let problem): "\(problem)"
-        case .unknownTensor(let name): "'\(name.printable())' is no tensor of a LoRA adapter"
+        case .unknownTensor(let name): "\(name.quoted()) is no tensor of a LoRA adapter"
         case .missingBase(let tensor, let base):
-            "'\(tensor.printable())' has no place: the base has no '\(base.printable())'"
-        case .missingFactor(let module): "one of the two factors for '\(module.printable())' is missing"
-        case .repeatedTensor(let name): "'\(name.printable())' is for the same place as another tensor"
+            "\(tensor.quoted()) has no place: the base has no \(base.quoted())"
+        case .missingFactor(let module): "one of the two factors for \(module.quoted()) is missing"
+        case .repeatedTensor(let name): "\(name.quoted()) is for the same place as another tensor"
         case .mismatchedShapes(let module, let base, let factorA, let factorB):
-            "the factors \(factorA) and \(factorB) for '\(module.printable())' do not make a weight of shape \(base)"
+            "the factors \(factorA) and \(factorB) for \(module.quoted()) do not make a weight of shape \(base)"
         case .wrongRank(let module, let expected, let factorA, let factorB):
-            "the factors \(factorA) and \(factorB) for '\(module.printable())' do not have the rank \(expected)"
+            "the factors \(factorA) and \(factorB) for \(module.quoted()) do not have the rank \(expected)"
         case .wrongShape(let tensor, let base, let found):
-            "'\(tensor.printable())' has the shape \(found), and the base has \(base)"
+            "\(tensor.quoted()) has the shape \(found), and the base has \(base)"
         case .unsupportedType(let tensor, let dtype):
-            "'\(tensor.printable())' has elements of type \(dtype.rawValue), not floating-point numbers to compute with"
+            "\(tensor.quoted()) has elements of type \(dtype.rawValue), not floating-point numbers to compute with"
         }
     }
 }
