@@ -99,17 +99,6 @@ struct FusedModelWriter {
     }
 }
 
-extension FusedModel {
-    /// Lets all merged parameters be written in a type.
-    ///
-    /// Those that are copied are converted too, if they are floating-point numbers.
-    fileprivate mutating func store(as dtype: DType) {
-        for index in parameters.indices where parameters[index].dtype.isFloatingPoint {
-            parameters[index].dtype = dtype
-        }
-    }
-}
-
 extension ModelPool {
     /// The files and directories of all models that have been looked at.
     func inputs() -> [String] {
