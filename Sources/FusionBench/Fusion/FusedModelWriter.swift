@@ -36,7 +36,10 @@ struct FusedModelWriter {
         output.companions = Self.companions(of: model, options)
         output.modelCard = ModelCard(
             title: FileSystem.display(directory).split(separator: "/").last.map(String.init) ?? "Merged model",
-            summary: provenance.summary, models: pool.references.values.map(\.location), recipe: provenance.recipe)
+            summary: provenance.summary, models: pool.references.values.map(\.location), recipe: provenance.recipe,
+            digests: provenance.inputs.models.flatMap { name, model in
+                model.files.map { .init(model: name, file: $0.key, digest: $0.value) }
+            })
         output.inputs = pool.inputs()
         writer = try CheckpointWriter(output)
     }
