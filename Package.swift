@@ -33,6 +33,7 @@ let package = Package(
             name: "JSON",
             dependencies: ["Diagnostics", .product(name: "OrderedCollections", package: "swift-collections")]
         ),
+        .target(name: "RegularExpressions", dependencies: ["Diagnostics"]),
         .target(name: "OperatingSystem", dependencies: ["CLinux"]),
         .target(
             name: "Configuration",
@@ -50,6 +51,7 @@ let package = Package(
                 "Diagnostics",
                 "JSON",
                 "OperatingSystem",
+                "RegularExpressions",
                 "Tensors",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]
@@ -111,6 +113,7 @@ let package = Package(
                 "Models",
                 "Networks",
                 "OperatingSystem",
+                "RegularExpressions",
                 "Tensors",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -129,6 +132,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Fabric"], path: "Tests/TestSupport"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+        .testTarget(name: "RegularExpressionsTests", dependencies: ["RegularExpressions", "TestSupport"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem"]),
         .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
         .testTarget(
@@ -138,6 +142,7 @@ let package = Package(
                 "Diagnostics",
                 "JSON",
                 "OperatingSystem",
+                "RegularExpressions",
                 "Tensors",
                 "TestSupport",
                 .product(name: "OrderedCollections", package: "swift-collections"),

@@ -7,11 +7,19 @@ extension String {
         return String(result)
     }
 
-    /// The text as a message quotes it: on one line, without control characters, and cut if it is very long.
+    /// The text as a message shows it: on one line, without control characters, and cut if it is very long.
+    public func excerpt(limit: Int = 200) -> String {
+        let start = isLonger(than: limit) ? prefix(limit) + "…" : self
+        return start.withVisibleControls.replacing("\n", with: "·").replacing("\t", with: "·")
+    }
+
+    /// The excerpt in quotes, with the length of the text if it was cut.
     public func quoted(limit: Int = 200) -> String {
-        let visible = withVisibleControls.replacing("\n", with: "·").replacing("\t", with: "·")
-        guard visible.count > limit else { return "'\(visible)'" }
-        return "'\(visible.prefix(limit))…' (\(visible.count) characters)"
+        "'\(excerpt(limit: limit))'" + (isLonger(than: limit) ? " (\(count) characters)" : "")
+    }
+
+    private func isLonger(than limit: Int) -> Bool {
+        index(startIndex, offsetBy: limit + 1, limitedBy: endIndex) != nil
     }
 }
 
@@ -25,7 +33,8 @@ extension Collection<String> {
 
 extension Unicode.Scalar {
     fileprivate var breaksTerminals: Bool {
-        switch properties.generalCategory {
+        if properties.isBidiControl { return true }
+        return switch properties.generalCategory {
         case .control: self != "\n" && self != "\t"
         case .lineSeparator, .paragraphSeparator: true
         default: false

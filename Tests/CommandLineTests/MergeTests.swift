@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import OrderedCollections
+import Tensors
 import TestSupport
 import Testing
 
@@ -79,6 +80,36 @@ struct MergeTests {
         #expect(try pool.run("allow_non_finite=true").exitCode == 0)
     }
 
+    @Test("The checkpoint and its card say which files it was made of; by hashes of all bytes if that is asked for")
+    func inputDigests() throws {
+        let empty = try MergePool(models: [])
+        let values = (0..<1 << 17).map { Float($0 % 1000) }
+        let base = try empty.writeModel("base", values, columns: 1024)
+        let tuned = try empty.writeModel("tuned", values.map { $0 + 1 }, columns: 1024)
+        let pool = try MergePool(models: [("_pretrained_", base), ("tuned", tuned)], family: "BaseModelPool")
+        func inputs() throws -> String {
+            try #require(try SafetensorsFile(pool.weights).stateDict.metadata["fusion_bench_inputs"])
+        }
+        #expect(try pool.run().exitCode == 0)
+        let file = tuned + "/model.safetensors"
+        #expect(try inputs().contains("\(FileDigest(quicklyOf: file))"))
+        #expect(try inputs().contains("\"tuned\"") && inputs().contains("sample-sha256:"))
+        #expect(try pool.scratch.read("merged/README.md").contains("\(FileDigest(quicklyOf: file))"))
+        #expect(try pool.run("+merged_model_save_kwargs.hash_inputs=true").exitCode == 0)
+        #expect(try inputs().contains("\(FileDigest(contentOf: file))") && !inputs().contains("sample"))
+    }
+
+    @Test("Tensors that are only copied are written in the type that is asked for")
+    func copiedType() throws {
+        let pool = try MergePool.clip()
+        let result = try pool.run(
+            "method._target_=fusion_bench.method.DummyAlgorithm", "~method.scaling_factor",
+            "+merged_model_save_kwargs.model_dtype=bfloat16")
+        #expect(result.exitCode == 0, "\(result.errors)")
+        let tensors = try SafetensorsFile(pool.weights).stateDict.tensors.values
+        #expect(tensors.contains { $0.dtype == .bfloat16 } && !tensors.contains { $0.dtype == .float32 })
+    }
+
     @Test("A merge never writes onto one of its models")
     func ontoInput() throws {
         let empty = try MergePool(models: [])
@@ -99,21 +130,25 @@ struct MergeTests {
         let base = try empty.writeModel("base", (0..<count).map { Float($0 % 1000) }, columns: 1024)
         let tuned = try empty.writeModel("tuned", (0..<count).map { Float($0 % 999) }, columns: 1024)
         let pool = try MergePool(models: [("_pretrained_", base), ("tuned", tuned)], family: "BaseModelPool")
+        let start = ContinuousClock.now
         #expect(try pool.run().exitCode == 0)
+        let microseconds = Int(start.duration(to: .now) / .microseconds(1))
         let before = FileManager.default.contents(atPath: pool.weights)
         var random = SplitMix64(seed: FuzzSettings.seed)
+        let wanted = FuzzSettings.requestedKills ?? 10
         var kills = 0
-        for _ in 0..<(FuzzSettings.requestedInputs.map { min($0, 500) } ?? 10) {
+        for _ in 0..<20 * wanted where kills < wanted {
             // Another result, so that half of it would show.
             let arguments = [Repository.binary] + pool.arguments(["method.scaling_factor=0.9"])
             let result = try ProcessResult(of: arguments, in: pool.scratch.path, environment: testEnvironment([:])) {
-                usleep(UInt32(random.below(25_000)))
+                usleep(UInt32(random.below(microseconds)))
                 kill($0, SIGKILL)
             }
             if result.exitCode == 0 {
                 #expect(try pool.run().exitCode == 0)
                 continue
             }
+            #expect(result.exitCode == 128 + SIGKILL)
             kills += 1
             let now = FileManager.default.contents(atPath: pool.weights)
             if now != before {
@@ -122,7 +157,7 @@ struct MergeTests {
                 #expect(try pool.run().exitCode == 0)
             }
         }
-        #expect(kills > 0)
+        #expect(kills == wanted)
         #expect(try pool.run().exitCode == 0)
         #expect(FileManager.default.contents(atPath: pool.weights) == before)
         let left = try FileManager.default.contentsOfDirectory(atPath: pool.output).sorted()

@@ -8,12 +8,14 @@ struct QuotedTextTests {
         #expect("a\u{1B}[31m\nb\u{2028}".withVisibleControls == "a·[31m\nb·")
         #expect("a\u{1B}\nb".quoted() == "'a··b'")
         #expect("größe".quoted() == "'größe'")
+        #expect("a\u{202E}b".quoted() == "'a·b'")
     }
 
     @Test("Long texts are cut")
     func long() {
         #expect("abcdef".quoted(limit: 3) == "'abc…' (6 characters)")
         #expect("abc".quoted(limit: 3) == "'abc'")
+        #expect("a\tbcde".excerpt(limit: 3) == "a·b…" && "abc".excerpt(limit: 3) == "abc")
     }
 
     @Test("Long lists are cut")

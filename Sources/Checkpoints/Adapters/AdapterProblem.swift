@@ -1,3 +1,5 @@
+import Diagnostics
+public import RegularExpressions
 public import Tensors
 
 /// What can be wrong with an adapter, or with the base that it is to be added to.
@@ -6,8 +8,8 @@ public enum AdapterProblem: Error, Sendable, Hashable {
     case wrongSetting(String, expected: String)
     /// A setting asks for something that cannot be merged here.
     case unsupportedSetting(String, value: String, reason: String)
-    /// A pattern of names is no regular expression; what is wrong, and where in it.
-    case invalidPattern(String, problem: String, offset: Int)
+    /// A pattern of names is no regular expression.
+    case invalidPattern(RegularExpressionProblem)
     /// A tensor is none that LoRA adapters have.
     case unknownTensor(String)
     /// A tensor has no place in the base.
@@ -32,22 +34,21 @@ extension AdapterProblem: CustomStringConvertible {
         switch self {
         case .wrongSetting(let key, let expected): "'\(key)' should be \(expected)"
         case .unsupportedSetting(let key, let value, let reason):
-            "'\(key)' is \(value.printable()), which cannot be merged: \(reason)"
-        case .invalidPattern(let pattern, let problem, let offset):
-            "'\(pattern.printable())' is no regular expression: \(problem) (at character \(offset))"
-        case .unknownTensor(let name): "'\(name.printable())' is no tensor of a LoRA adapter"
+            "'\(key)' is \(value.excerpt()), which cannot be merged: \(reason)"
+        case .invalidPattern(let problem): "\(problem)"
+        case .unknownTensor(let name): "\(name.quoted()) is no tensor of a LoRA adapter"
         case .missingBase(let tensor, let base):
-            "'\(tensor.printable())' has no place: the base has no '\(base.printable())'"
-        case .missingFactor(let module): "one of the two factors for '\(module.printable())' is missing"
-        case .repeatedTensor(let name): "'\(name.printable())' is for the same place as another tensor"
+            "\(tensor.quoted()) has no place: the base has no \(base.quoted())"
+        case .missingFactor(let module): "one of the two factors for \(module.quoted()) is missing"
+        case .repeatedTensor(let name): "\(name.quoted()) is for the same place as another tensor"
         case .mismatchedShapes(let module, let base, let factorA, let factorB):
-            "the factors \(factorA) and \(factorB) for '\(module.printable())' do not make a weight of shape \(base)"
+            "the factors \(factorA) and \(factorB) for \(module.quoted()) do not make a weight of shape \(base)"
         case .wrongRank(let module, let expected, let factorA, let factorB):
-            "the factors \(factorA) and \(factorB) for '\(module.printable())' do not have the rank \(expected)"
+            "the factors \(factorA) and \(factorB) for \(module.quoted()) do not have the rank \(expected)"
         case .wrongShape(let tensor, let base, let found):
-            "'\(tensor.printable())' has the shape \(found), and the base has \(base)"
+            "\(tensor.quoted()) has the shape \(found), and the base has \(base)"
         case .unsupportedType(let tensor, let dtype):
-            "'\(tensor.printable())' has elements of type \(dtype.rawValue), not floating-point numbers to compute with"
+            "\(tensor.quoted()) has elements of type \(dtype.rawValue), not floating-point numbers to compute with"
         }
     }
 }

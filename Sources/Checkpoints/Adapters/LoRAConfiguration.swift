@@ -1,3 +1,4 @@
+import Diagnostics
 import JSON
 import OrderedCollections
 
@@ -103,7 +104,7 @@ private struct SettingsReader {
         var patterns: [(pattern: ModulePattern, value: Value)] = []
         for (text, setting) in entries {
             guard let value = read(setting) else {
-                problems.append(.wrongSetting("\(key).\(text.printable())", expected: expected))
+                problems.append(.wrongSetting("\(key).\(text.excerpt())", expected: expected))
                 continue
             }
             do throws(AdapterProblem) {

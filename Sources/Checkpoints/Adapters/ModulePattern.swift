@@ -1,3 +1,5 @@
+import RegularExpressions
+
 /// A pattern for the names of modules, as PEFT has them: a regular expression for the end of a name, from a dot on.
 ///
 /// See <https://huggingface.co/docs/peft/package_reference/lora>, `rank_pattern`.
@@ -16,7 +18,9 @@ struct ModulePattern: Sendable {
         do throws(RegularExpressionProblem) {
             expression = try RegularExpression("\(prefix)\(text))")
         } catch {
-            throw .invalidPattern(text, problem: error.problem, offset: max(0, error.offset - prefix.count))
+            throw .invalidPattern(
+                RegularExpressionProblem(
+                    pattern: text, problem: error.problem, offset: max(0, error.offset - prefix.count)))
         }
         name = text.utf8.allSatisfy(Self.isPartOfName) ? Array(text.utf8) : nil
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 import Tensors
 
@@ -38,7 +39,7 @@ struct StateDictSelection {
             }
         }
         guard !records.isEmpty else {
-            let found = skipped.prefix(10).map { "'\($0.name.printable())' (\($0.type))" }
+            let found = skipped.prefix(10).map { "\($0.name.quoted()) (\($0.type))" }
             throw .noTensors(
                 path: contents.file.path,
                 found: found.isEmpty
@@ -67,7 +68,7 @@ struct StateDictSelection {
             // Names that only look the same are one to a Swift dictionary, and two to Python.
             if let other = entries.index(forKey: name), !entries.keys[other].utf8.elementsEqual(name.utf8) {
                 throw .malformed(
-                    path: contents.file.path, problem: "two names are written '\(name.printable())', in different bytes"
+                    path: contents.file.path, problem: "two names are written \(name.quoted()), in different bytes"
                 )
             }
             entries[name] = items[index + 1]
@@ -86,14 +87,14 @@ struct StateDictSelection {
         var unsupported: [String] = []
         for (name, record) in records {
             if let reason = record.whyUnsupported {
-                unsupported.append("'\(name.printable())' (\(reason))")
+                unsupported.append("\(name.quoted()) (\(reason))")
                 continue
             }
             let shortName = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
             guard tensors[shortName] == nil else {
                 throw .malformed(
                     path: contents.file.path,
-                    problem: "without '\(prefix)', two tensors have the name '\(shortName.printable())'")
+                    problem: "without '\(prefix)', two tensors have the name \(shortName.quoted())")
             }
             tensors[shortName] = try lazyTensor(record, name)
         }
@@ -107,7 +108,7 @@ struct StateDictSelection {
         guard record.storage.byteCount <= storage.count else {
             throw .malformed(
                 path: file.path,
-                problem: "the storage of '\(name.printable())' should have \(record.storage.byteCount) bytes, "
+                problem: "the storage of \(name.quoted()) should have \(record.storage.byteCount) bytes, "
                     + "and has \(storage.count)")
         }
         let view =
@@ -119,7 +120,7 @@ struct StateDictSelection {
         else {
             throw .malformed(
                 path: file.path,
-                problem: "'\(name.printable())' with the shape \(Shape(record.sizes)), strides "
+                problem: "\(name.quoted()) with the shape \(Shape(record.sizes)), strides "
                     + "\(Shape(record.strides)) and offset \(record.offset) does not fit its storage of "
                     + "\(view.count) bytes")
         }

@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 
 /// What a file of PyTorch holds, with no tensor read yet.
@@ -53,7 +54,7 @@ extension TorchContents {
             guard order == "little" else {
                 throw .malformed(
                     path: path,
-                    problem: "its byte order is '\(order.printable())'; only 'little' can be read")
+                    problem: "its byte order is \(order.quoted()); only 'little' can be read")
             }
         }
         guard let entry = archive.entries[root + suffix] else { preconditionFailure("The root comes from this entry") }

@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 
 /// Where the storages of a file are.
@@ -16,7 +17,7 @@ struct ZipStorages: TorchStorages {
     func extent(of reference: TorchStorageReference) throws(CheckpointError) -> Range<Int> {
         guard let entry = archive.entries["\(root)/data/\(reference.key)"] else {
             throw .malformed(
-                path: archive.file.path, problem: "the archive has no storage '\(reference.key.printable())'")
+                path: archive.file.path, problem: "the archive has no storage \(reference.key.quoted())")
         }
         return try archive.extent(of: entry)
     }
@@ -44,13 +45,13 @@ struct SequentialStorages: TorchStorages {
         var place = offset
         for key in keys {
             guard let reference = first[key], extents[key] == nil else {
-                throw .malformed(path: path, problem: "the storage '\(key.printable())' is listed without a use for it")
+                throw .malformed(path: path, problem: "the storage \(key.quoted()) is listed without a use for it")
             }
             var length = LittleEndianBytes(try file.read(place..<place + 8))
             place += 8
             guard length.take(Int64.self) == Int64(reference.byteCount / reference.elementByteCount) else {
                 throw .malformed(
-                    path: path, problem: "the storage '\(key.printable())' has another length than the pickle says")
+                    path: path, problem: "the storage \(key.quoted()) has another length than the pickle says")
             }
             guard reference.byteCount <= file.byteCount - place else {
                 let (end, overflow) = place.addingReportingOverflow(reference.byteCount)
@@ -63,7 +64,7 @@ struct SequentialStorages: TorchStorages {
 
     func extent(of reference: TorchStorageReference) throws(CheckpointError) -> Range<Int> {
         guard let extent = extents[reference.key] else {
-            throw .malformed(path: path, problem: "the file has no storage '\(reference.key.printable())'")
+            throw .malformed(path: path, problem: "the file has no storage \(reference.key.quoted())")
         }
         return extent
     }

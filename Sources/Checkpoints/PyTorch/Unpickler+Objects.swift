@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension Unpickler {
     /// What the name of a class or function stands for.
     mutating func global(_ module: String, _ name: String) throws(CheckpointError) -> PickleValue {
@@ -11,7 +13,7 @@ extension Unpickler {
     }
 
     private mutating func refuse(_ name: String) {
-        let name = name.printable(atMost: 120)
+        let name = name.excerpt(limit: 120)
         guard refused.count < limits.refusedObjects, !refused.contains(where: { $0.name == name }) else { return }
         refused.append(RefusedObject(name: name, offset: place))
     }
@@ -162,7 +164,7 @@ extension Unpickler {
             }
             view = try byteRange(start, length, elementByteCount)
             guard view.upperBound <= whole.upperBound else {
-                throw failure("a part of the storage '\(key.printable())' goes beyond its end")
+                throw failure("a part of the storage \(key.quoted()) goes beyond its end")
             }
         }
         guard storages.count < limits.tensors else {

@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 
 /// The directory of a zip archive, with the extension for large archives (zip64).
@@ -48,7 +49,7 @@ struct ZipArchive {
         while !bytes.isAtEnd {
             let entry = try Self.entry(&bytes, file)
             guard entries.updateValue(entry, forKey: entry.name) == nil else {
-                throw .malformed(path: file.path, problem: "the zip directory has '\(entry.name.printable())' twice")
+                throw .malformed(path: file.path, problem: "the zip directory has \(entry.name.quoted()) twice")
             }
         }
         guard entries.count == end.entryCount else {
@@ -129,6 +130,6 @@ struct ZipArchive {
     }
 
     private func failure(_ entry: Entry, _ problem: String) -> CheckpointError {
-        .malformed(path: file.path, problem: "'\(entry.name.printable())' in the archive \(problem)")
+        .malformed(path: file.path, problem: "\(entry.name.quoted()) in the archive \(problem)")
     }
 }

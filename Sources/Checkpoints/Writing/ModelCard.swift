@@ -10,13 +10,33 @@ public struct ModelCard: Sendable, Hashable {
     public var models: [String]
     /// The configuration that made the model, in YAML.
     public var recipe: String
+    /// What tells the files of the models from others of these names.
+    public var digests: [InputFile]
+
+    /// A file of one of the models.
+    public struct InputFile: Sendable, Hashable {
+        /// The name of the model in the configuration.
+        public let model: String
+        /// The name of the file.
+        public let file: String
+        /// Its digest.
+        public let digest: FileDigest
+
+        /// A file of a model.
+        public init(model: String, file: String, digest: FileDigest) {
+            self.model = model
+            self.file = file
+            self.digest = digest
+        }
+    }
 
     /// A card.
-    public init(title: String, summary: String = "", models: [String], recipe: String) {
+    public init(title: String, summary: String = "", models: [String], recipe: String, digests: [InputFile] = []) {
         self.title = title
         self.summary = summary
         self.models = models
         self.recipe = recipe
+        self.digests = digests
     }
 
     /// The card in Markdown, with the fields that the hub reads before it.
@@ -35,6 +55,10 @@ public struct ModelCard: Sendable, Hashable {
         if !summary.isEmpty { lines += [summary, ""] }
         if !models.isEmpty { lines += ["## Models", ""] + models.map { "- \(code($0))" } + [""] }
         lines += ["## Recipe", "", "\(fence)yaml", String(recipe.trimmingLineEnds), fence]
+        if !digests.isEmpty {
+            lines += ["", "## Files of the models", ""]
+            lines += digests.map { "- \(code($0.model)), \(code($0.file)): \(code($0.digest.description))" }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

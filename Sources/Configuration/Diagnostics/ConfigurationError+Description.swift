@@ -141,6 +141,7 @@ extension ConfigurationError.Problem {
             "\(target) needs the argument '\(name)' (\(expected))"
         case .argumentType(let name, let target, let expected, let found):
             "Argument '\(name)' of \(target) must be \(expected), not \(found)"
+        case .invalidArgument(let name, let target, let problem): "Argument '\(name)' of \(target): \(problem)"
         case .missingValue(let key): "A value must be given for '\(key)' (it is ???)"
         case .invalidInstantiationKey(let key, let expected, let found): "'\(key)' must be \(expected), not \(found)"
         case .tooManyPositionalArguments(let target, let count, let limit):

@@ -110,6 +110,7 @@ public struct ConfigurationError: Error, Sendable {
         case unknownArgument(name: String, target: String, nearest: [String], known: [String])
         case missingArgument(name: String, target: String, expected: String)
         case argumentType(name: String, target: String, expected: String, found: String)
+        case invalidArgument(name: String, target: String, problem: String)
         case missingValue(key: String)
         case invalidInstantiationKey(key: String, expected: String, found: String)
         case tooManyPositionalArguments(target: String, count: Int, limit: Int)

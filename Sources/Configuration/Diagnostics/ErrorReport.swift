@@ -85,7 +85,7 @@ extension ConfigurationError.Problem {
         let key = argument.unicodeScalars.distance(from: argument.startIndex, to: equals)
         switch self {
         case .optionNotFound, .unexpectedType, .ambiguousSweep, .sweepNeedsMultirun, .groupValueNotName, .argumentType,
-            .unknownTarget, .deletionValueDiffers, .interpolationKeyNotFound:
+            .invalidArgument, .unknownTarget, .deletionValueDiffers, .interpolationKeyNotFound:
             return key + 1 < count ? (key + 2)..<(count + 1) : all
         case .keyNotInConfiguration, .keyExists, .unknownSetting, .unknownArgument, .overrideMatchesNothing,
             .overrideOfUnknownGroup, .nothingToDelete, .indexOutOfRange, .forceAddOfGroup:

@@ -32,11 +32,38 @@ public protocol ConfigurationDecodable {
 
     /// - Returns: nil if the argument is not of the type.
     static func decode(_ argument: Argument) -> Self?
+
+    /// What is wrong with an argument that is not of the type, as a clause, where it can be told better than by
+    /// `expectedDescription`; nil otherwise.
+    static func problem(with argument: Argument) -> String?
+}
+
+extension ConfigurationDecodable {
+    /// Most types have nothing to add to what they accept.
+    public static func problem(with argument: Argument) -> String? { nil }
 }
 
 extension Argument {
     fileprivate var scalar: Scalar? {
         if case .value(let value) = self { value.scalar } else { nil }
+    }
+
+    /// The items of a list; nil for everything else.
+    fileprivate var items: [Argument]? {
+        switch self {
+        case .value(let value): value.items.map { $0.map(Argument.value) }
+        case .list(let arguments, _): arguments
+        case .object, .mapping: nil
+        }
+    }
+
+    /// The entries of a mapping; nil for everything else.
+    fileprivate var entries: [(key: ConfigurationKey, argument: Argument)]? {
+        switch self {
+        case .value(let value): value.entries.map { $0.map { ($0.key, .value($0.value)) } }
+        case .mapping(let arguments, _): arguments.map { ($0.key, $0.value) }
+        case .object, .list: nil
+        }
     }
 }
 
@@ -101,6 +128,9 @@ extension Optional: ConfigurationDecodable where Wrapped: ConfigurationDecodable
         if case .null? = argument.scalar { return .some(nil) }
         return Wrapped.decode(argument).map(Optional.some)
     }
+
+    /// What the wrapped type says.
+    public static func problem(with argument: Argument) -> String? { Wrapped.problem(with: argument) }
 }
 
 extension Array: ConfigurationDecodable where Element: ConfigurationDecodable {
@@ -109,20 +139,18 @@ extension Array: ConfigurationDecodable where Element: ConfigurationDecodable {
 
     /// Takes lists.
     public static func decode(_ argument: Argument) -> [Element]? {
-        let items: [Argument]
-        switch argument {
-        case .value(let value):
-            guard let values = value.items else { return nil }
-            items = values.map(Argument.value)
-        case .list(let arguments, _): items = arguments
-        case .object, .mapping: return nil
-        }
+        guard let items = argument.items else { return nil }
         var elements: [Element] = []
         for item in items {
             guard let element = Element.decode(item) else { return nil }
             elements.append(element)
         }
         return elements
+    }
+
+    /// What is wrong with the first item that has a problem.
+    public static func problem(with argument: Argument) -> String? {
+        argument.items?.lazy.compactMap(Element.problem).first
     }
 }
 
@@ -134,20 +162,18 @@ extension OrderedDictionary: ConfigurationDecodable where Key == String, Value: 
     ///
     /// Keys that are numbers or booleans become strings.
     public static func decode(_ argument: Argument) -> OrderedDictionary<String, Value>? {
-        let entries: [(ConfigurationKey, Argument)]
-        switch argument {
-        case .value(let value):
-            guard let values = value.entries else { return nil }
-            entries = values.map { ($0.key, .value($0.value)) }
-        case .mapping(let arguments, _): entries = arguments.map { ($0.key, $0.value) }
-        case .object, .list: return nil
-        }
+        guard let entries = argument.entries else { return nil }
         var result: OrderedDictionary<String, Value> = [:]
         for (key, argument) in entries {
             guard let value = Value.decode(argument) else { return nil }
             result[key.description] = value
         }
         return result
+    }
+
+    /// What is wrong with the first value that has a problem.
+    public static func problem(with argument: Argument) -> String? {
+        argument.entries?.lazy.compactMap { Value.problem(with: $0.argument) }.first
     }
 }
 

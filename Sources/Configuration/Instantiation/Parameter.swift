@@ -6,6 +6,7 @@ public struct Parameter<Value> {
     let defaultValue: Value?
     let expected: String
     let decode: (Argument) -> Value?
+    let problem: (Argument) -> String?
 
     /// A parameter of an object that a nested `_target_` makes.
     public static func object(_ name: String, as type: Value.Type = Value.self, default: Value? = nil) -> Parameter<
@@ -13,26 +14,34 @@ public struct Parameter<Value> {
     > {
         Parameter(
             name: name, defaultValue: `default`, expected: "a configuration of \(type)",
-            decode: { if case .object(let object, _) = $0 { object as? Value } else { nil } })
+            decode: { if case .object(let object, _) = $0 { object as? Value } else { nil } }, problem: { _ in nil })
     }
 
-    private init(name: String, defaultValue: Value?, expected: String, decode: @escaping (Argument) -> Value?) {
+    private init(
+        name: String, defaultValue: Value?, expected: String, decode: @escaping (Argument) -> Value?,
+        problem: @escaping (Argument) -> String?
+    ) {
         self.name = name
         self.defaultValue = defaultValue
         self.expected = expected
         self.decode = decode
+        self.problem = problem
     }
 }
 
 extension Parameter where Value: ConfigurationDecodable {
     /// A parameter that must be given.
     public init(_ name: String) {
-        self.init(name: name, defaultValue: nil, expected: Value.expectedDescription, decode: Value.decode)
+        self.init(
+            name: name, defaultValue: nil, expected: Value.expectedDescription, decode: Value.decode,
+            problem: Value.problem)
     }
 
     /// A parameter with a default.
     public init(_ name: String, default defaultValue: Value) {
-        self.init(name: name, defaultValue: defaultValue, expected: Value.expectedDescription, decode: Value.decode)
+        self.init(
+            name: name, defaultValue: defaultValue, expected: Value.expectedDescription, decode: Value.decode,
+            problem: Value.problem)
     }
 }
 
@@ -75,11 +84,14 @@ struct ArgumentBinder {
             return nil
         }
         if let value = parameter.decode(argument) { return value }
-        errors.append(
-            ConfigurationError(
+        let problem: ConfigurationError.Problem =
+            if let problem = parameter.problem(argument) {
+                .invalidArgument(name: parameter.name, target: target, problem: problem)
+            } else {
                 .argumentType(
-                    name: parameter.name, target: target, expected: parameter.expected, found: argument.kindName),
-                at: argument.source.origin))
+                    name: parameter.name, target: target, expected: parameter.expected, found: argument.kindName)
+            }
+        errors.append(ConfigurationError(problem, at: argument.source.origin))
         return nil
     }
 

@@ -9,12 +9,12 @@ struct InterpolationSyntaxError: Error {
 ///
 /// The grammar has four modes, which nest: plain text, the path of an interpolation, the arguments of a resolver, and
 /// quoted text within those.
-struct InterpolationParser {
+struct InterpolationParser: TokenReader {
     private typealias Part = Interpolation.Part
     private typealias Element = Interpolation.Element
 
-    private let lexicon: Lexicon
-    private var position = 0
+    let lexicon: Lexicon
+    var position = 0
     private var depth = 0
 
     /// Deeper nesting than anyone writes, and shallow enough for any stack.
@@ -184,7 +184,7 @@ struct InterpolationParser {
         name: [Interpolation.KeyPiece], start: Int
     ) throws(InterpolationSyntaxError) -> Part {
         var arguments: [Element] = []
-        if !takeClosing("}") {
+        if !takeAfterBlanks("}") {
             arguments = try parseSequence(closing: "}", opening: start)
         }
         return .resolver(.init(name: name, arguments: arguments, text: lexicon.text(start..<position)))
@@ -200,14 +200,6 @@ struct InterpolationParser {
         return element
     }
 
-    /// Consumes a closing bracket or brace with blanks before it.
-    private mutating func takeClosing(_ closing: Unicode.Scalar) -> Bool {
-        let afterBlanks = lexicon.skipBlanks(position)
-        guard lexicon[afterBlanks] == closing else { return false }
-        position = afterBlanks + 1
-        return true
-    }
-
     /// Elements between commas up to a closing character.
     ///
     /// A missing element is an empty string.
@@ -217,7 +209,7 @@ struct InterpolationParser {
         var elements: [Element] = []
         var expectsElement = true
         while true {
-            if takeClosing(closing) {
+            if takeAfterBlanks(closing) {
                 if expectsElement { elements.append(.scalar(.string(""))) }
                 return elements
             }
@@ -233,13 +225,6 @@ struct InterpolationParser {
         }
     }
 
-    private mutating func takeComma() -> Bool {
-        let afterBlanks = lexicon.skipBlanks(position)
-        guard lexicon[afterBlanks] == "," else { return false }
-        position = lexicon.skipBlanks(afterBlanks + 1)
-        return true
-    }
-
     private mutating func parseElement() throws(InterpolationSyntaxError) -> Element {
         try enter()
         defer { depth -= 1 }
@@ -251,7 +236,7 @@ struct InterpolationParser {
         case "[":
             let start = position
             position = lexicon.skipBlanks(position + 1)
-            if takeClosing("]") { return .list([]) }
+            if takeAfterBlanks("]") { return .list([]) }
             return .list(try parseSequence(closing: "]", opening: start))
         case "{":
             return .dictionary(try parseDictionary())
@@ -264,14 +249,14 @@ struct InterpolationParser {
         let start = position
         position = lexicon.skipBlanks(position + 1)
         var entries: [(key: Scalar, value: Element)] = []
-        if takeClosing("}") { return entries }
+        if takeAfterBlanks("}") { return entries }
         while true {
             guard case .scalar(let key) = try parsePrimitive(isKey: true) else { throw failure("expected a key") }
             let afterBlanks = lexicon.skipBlanks(position)
             guard lexicon[afterBlanks] == ":" else { throw failure("expected ':' after a key") }
             position = lexicon.skipBlanks(afterBlanks + 1)
             entries.append((key, try parseElement()))
-            if takeClosing("}") { return entries }
+            if takeAfterBlanks("}") { return entries }
             guard takeComma() else {
                 throw lexicon[position] == nil ? failure("'}' is missing", at: start) : failure("expected ',' or '}'")
             }

@@ -8,10 +8,10 @@ struct OverrideSyntaxError: Error {
 /// Parses one argument of the command line.
 ///
 /// Source: the override grammar of Hydra 1.3 (https://hydra.cc/docs/1.3/advanced/override_grammar/basic).
-public struct OverrideParser {
+public struct OverrideParser: TokenReader {
     private let argument: String
-    private let lexicon: Lexicon
-    private var position = 0
+    let lexicon: Lexicon
+    var position = 0
     private var depth = 0
 
     private static let depthLimit = 100
@@ -149,20 +149,6 @@ public struct OverrideParser {
         }
     }
 
-    private mutating func takeComma() -> Bool {
-        let afterBlanks = lexicon.skipBlanks(position)
-        guard lexicon[afterBlanks] == "," else { return false }
-        position = lexicon.skipBlanks(afterBlanks + 1)
-        return true
-    }
-
-    private mutating func takeClosing(_ closing: Unicode.Scalar) -> Bool {
-        let afterBlanks = lexicon.skipBlanks(position)
-        guard lexicon[afterBlanks] == closing else { return false }
-        position = afterBlanks + 1
-        return true
-    }
-
     private mutating func parseElement() throws -> OverrideValue {
         depth += 1
         defer { depth -= 1 }
@@ -185,10 +171,10 @@ public struct OverrideParser {
         let start = position
         position = lexicon.skipBlanks(position + 1)
         var items: [OverrideElement] = []
-        if takeClosing("]") { return items }
+        if takeAfterBlanks("]") { return items }
         while true {
             items.append(try element(try parseElement()))
-            if takeClosing("]") { return items }
+            if takeAfterBlanks("]") { return items }
             guard takeComma() else {
                 throw lexicon[position] == nil ? failure("this '[' is not closed", at: start) : unexpectedCharacter()
             }
@@ -200,7 +186,7 @@ public struct OverrideParser {
         position = lexicon.skipBlanks(position + 1)
         var entries: [(key: Scalar, value: OverrideElement)] = []
         var places: [ConfigurationKey: Int] = [:]
-        if takeClosing("}") { return entries }
+        if takeAfterBlanks("}") { return entries }
         while true {
             if let quote = lexicon[position], quote == "'" || quote == "\"" {
                 throw failure("a key of a dictionary cannot be quoted")
@@ -218,7 +204,7 @@ public struct OverrideParser {
                 if let name { places[name] = entries.count }
                 entries.append((key, value))
             }
-            if takeClosing("}") { return entries }
+            if takeAfterBlanks("}") { return entries }
             guard takeComma() else {
                 throw lexicon[position] == nil ? failure("this '{' is not closed", at: start) : unexpectedCharacter()
             }
@@ -323,7 +309,7 @@ public struct OverrideParser {
         let name = lexicon.text(position..<nameEnd)
         position = lexicon.skipBlanks(lexicon.skipBlanks(nameEnd) + 1)
         var call = OverrideFunctionCall(name: name)
-        if !takeClosing(")") {
+        if !takeAfterBlanks(")") {
             while true {
                 var argumentName: String?
                 if let end = lexicon.identifier(position), lexicon[lexicon.skipBlanks(end)] == "=" {
@@ -338,7 +324,7 @@ public struct OverrideParser {
                 } else {
                     throw failure("an argument without a name cannot follow one with a name")
                 }
-                if takeClosing(")") { break }
+                if takeAfterBlanks(")") { break }
                 guard takeComma() else {
                     throw lexicon[position] == nil
                         ? failure("this '(' is not closed", at: nameEnd) : unexpectedCharacter()

@@ -37,7 +37,7 @@ public struct AlignedModels: Sendable {
         for (key, tensor) in template.tensors {
             let name = template.name(of: key)
             guard tensor.dtype.isFloatingPoint else {
-                others.append(FusedParameter(copying: tensor, name: name))
+                others.append(FusedParameter(copying: tensor, of: template.name, name: name))
                 continue
             }
             var tensors: [LazyTensor] = []
@@ -109,7 +109,7 @@ public struct AlignedModels: Sendable {
         for parameter in parameters {
             guard isMerged(parameter) else {
                 guard let tensor = template.tensors[parameter.key] else { continue }
-                result.others.append(FusedParameter(copying: tensor, name: parameter.name))
+                result.others.append(FusedParameter(copying: tensor, of: template.name, name: parameter.name))
                 continue
             }
             let input = MergeInput(

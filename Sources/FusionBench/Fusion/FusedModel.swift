@@ -85,8 +85,8 @@ public struct MergeInput: Sendable {
 public struct FusedParameter: Sendable {
     /// Where its values come from.
     public enum Content: Sendable {
-        /// A tensor that is passed on as it is stored: a buffer, or what the method leaves alone.
-        case copy(LazyTensor)
+        /// A tensor that is passed on: a buffer, or what the method leaves alone; with the name of its model, for messages.
+        case copy(LazyTensor, model: String)
         /// The tensors that the merger gets.
         case merge(MergeInput)
     }
@@ -109,8 +109,13 @@ public struct FusedParameter: Sendable {
     }
 
     /// A parameter that is passed on as it is.
-    public init(copying tensor: LazyTensor, name: String) {
-        self.init(name: name, dtype: tensor.dtype, shape: tensor.shape, content: .copy(tensor))
+    ///
+    /// - Parameters:
+    ///   - tensor: Its values.
+    ///   - model: The name of the model that they are from, for messages.
+    ///   - name: Its name in the state dict.
+    public init(copying tensor: LazyTensor, of model: String, name: String) {
+        self.init(name: name, dtype: tensor.dtype, shape: tensor.shape, content: .copy(tensor, model: model))
     }
 }
 
@@ -118,8 +123,19 @@ extension FusedModel {
     /// A model of the pool as it is.
     public init(copying model: PooledModel) {
         self.init(
-            parameters: model.tensors.map { FusedParameter(copying: $0.value, name: model.name(of: $0.key)) },
+            parameters: model.tensors.map {
+                FusedParameter(copying: $0.value, of: model.name, name: model.name(of: $0.key))
+            },
             merger: NoMerger(), template: model)
+    }
+}
+
+extension FusedModel {
+    /// Lets all parameters that are floating-point numbers be written in a type, those that are copied too.
+    mutating func store(as dtype: DType) {
+        for index in parameters.indices where parameters[index].dtype.isFloatingPoint {
+            parameters[index].dtype = dtype
+        }
     }
 }
 

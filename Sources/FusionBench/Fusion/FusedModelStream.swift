@@ -96,15 +96,43 @@ struct FusionPlan: Sendable {
     /// Computes a unit, and hands out its parts in order.
     func compute(_ unit: StretchUnit, _ take: (Range<Int>, UnsafeRawBufferPointer) throws -> Void) throws {
         let parameter = model.parameters[unit.parameter]
-        guard case .copy(let tensor) = parameter.content else {
+        guard case .copy(let tensor, let model) = parameter.content else {
             guard let place = places[unit.parameter] else { return }
             return try merge(StretchUnit(parameter: place, range: unit.range), parameter, take)
         }
         try scratch.lend { memory in
+            guard tensor.dtype == parameter.dtype else {
+                return try convert(tensor, of: model, unit.range, parameter, memory, take)
+            }
             let bytes = memory.bytes(.stored, count: byteCount(unit))
             try tensor.read(unit.range, into: bytes)
-            try take(unit.range, UnsafeRawBufferPointer(bytes))
+            let stored = UnsafeRawBufferPointer(bytes)
+            if !pass.context.allowsNonFinite, let index = FloatArithmetic.firstNonFinite(stored, tensor.dtype) {
+                throw FusionError.nonFinite(
+                    tensor: parameter.name, model: model, element: unit.range.lowerBound + index,
+                    shape: parameter.shape, value: Self.value(stored, at: index, tensor.dtype))
+            }
+            try take(unit.range, stored)
         }
+    }
+
+    private static func value(_ bytes: UnsafeRawBufferPointer, at index: Int, _ dtype: DType) -> Float {
+        let size = dtype.byteCount ?? 0
+        let element = UnsafeRawBufferPointer(rebasing: bytes[index * size..<(index + 1) * size])
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: 1) { value in
+            FloatArithmetic.decode(element, dtype, into: value)
+            return value[0]
+        }
+    }
+
+    /// Passes a tensor on in another type than it is stored in.
+    private func convert(
+        _ tensor: LazyTensor, of model: String, _ range: Range<Int>, _ parameter: FusedParameter,
+        _ memory: ScratchMemory, _ take: (Range<Int>, UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let reader = StretchReader(memory: memory, allowsNonFinite: pass.context.allowsNonFinite)
+        let values = try reader.values(of: tensor, range, slot: 0, tensor: parameter.name, model: model)
+        try take(range, try encoded(values, from: range.lowerBound, parameter, memory))
     }
 
     private func merge(
@@ -113,24 +141,30 @@ struct FusionPlan: Sendable {
         try pass.read(unit) { stretch in
             let merged = stretch.scratch.floats(.merged, count: stretch.count)
             try model.merger.merge(stretch, into: merged)
-            let bytes = encoded(UnsafeBufferPointer(merged), parameter.dtype, stretch.scratch)
-            if !pass.context.allowsNonFinite,
-                let index = FloatArithmetic.firstNonFinite(bytes, parameter.dtype)
-            {
-                throw FusionError.overflow(
-                    tensor: parameter.name, element: stretch.range.lowerBound + index, shape: parameter.shape,
-                    dtype: parameter.dtype)
-            }
-            try take(stretch.range, bytes)
+            let range = stretch.range
+            try take(
+                range,
+                try encoded(UnsafeBufferPointer(merged), from: range.lowerBound, parameter, stretch.scratch))
         }
     }
 
+    /// Values as they are written.
+    ///
+    /// - Throws: `FusionError.overflow` for one that is too large for the type.
     private func encoded(
-        _ values: UnsafeBufferPointer<Float>, _ dtype: DType, _ memory: ScratchMemory
-    ) -> UnsafeRawBufferPointer {
-        if dtype == .float32 { return UnsafeRawBufferPointer(values) }
-        let bytes = memory.bytes(.encoded, count: dtype.byteCount(elements: values.count) ?? 0)
-        FloatArithmetic.encode(values, dtype, into: bytes)
-        return UnsafeRawBufferPointer(bytes)
+        _ values: UnsafeBufferPointer<Float>, from start: Int, _ parameter: FusedParameter, _ memory: ScratchMemory
+    ) throws -> UnsafeRawBufferPointer {
+        var bytes = UnsafeRawBufferPointer(values)
+        if parameter.dtype != .float32 {
+            let size = parameter.dtype.byteCount(elements: values.count) ?? 0
+            let room = memory.bytes(.encoded, count: size)
+            FloatArithmetic.encode(values, parameter.dtype, into: room)
+            bytes = UnsafeRawBufferPointer(room)
+        }
+        if !pass.context.allowsNonFinite, let index = FloatArithmetic.firstNonFinite(bytes, parameter.dtype) {
+            throw FusionError.overflow(
+                tensor: parameter.name, element: start + index, shape: parameter.shape, dtype: parameter.dtype)
+        }
+        return bytes
     }
 }

@@ -36,7 +36,10 @@ struct FusedModelWriter {
         output.companions = Self.companions(of: model, options)
         output.modelCard = ModelCard(
             title: FileSystem.display(directory).split(separator: "/").last.map(String.init) ?? "Merged model",
-            summary: provenance.summary, models: pool.references.values.map(\.location), recipe: provenance.recipe)
+            summary: provenance.summary, models: pool.references.values.map(\.location), recipe: provenance.recipe,
+            digests: provenance.inputs.models.flatMap { name, model in
+                model.files.map { .init(model: name, file: $0.key, digest: $0.value) }
+            })
         output.inputs = pool.inputs()
         writer = try CheckpointWriter(output)
     }
@@ -96,17 +99,6 @@ struct FusedModelWriter {
             files[index].content = .bytes(Array((JSONValue.object(changed).text(indent: 2) + "\n").utf8))
         }
         return files
-    }
-}
-
-extension FusedModel {
-    /// Lets all merged parameters be written in a type.
-    ///
-    /// Those that are copied are converted too, if they are floating-point numbers.
-    fileprivate mutating func store(as dtype: DType) {
-        for index in parameters.indices where parameters[index].dtype.isFloatingPoint {
-            parameters[index].dtype = dtype
-        }
     }
 }
 

@@ -89,8 +89,8 @@ extension AlignedFusionMethod {
     }
 
     private func align(_ pool: ModelPool) throws -> AlignedModels {
-        try AlignedModels(
-            pool, names: names(pool), withPretrained: !takesSpecialModels && takesPretrained && pool.hasPretrained)
+        try pool.aligned(
+            names: names(pool), withPretrained: !takesSpecialModels && takesPretrained && pool.hasPretrained)
     }
 
     /// Aligns the models, then fuses them.

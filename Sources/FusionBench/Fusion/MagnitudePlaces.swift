@@ -27,10 +27,10 @@ struct MagnitudePlaces {
         let count = pass.inputs[parameter].shape.elementCount
         let source = try source(count)
         if case .kept(let kept) = source, count <= sortedCount {
-            return Self.sortedPlaces(kept, positions(kept.count { $0 == 0 }))
+            return Self.sortedPlaces(kept, positions(kept.withUnsafeBufferPointer(Self.zeroCount)))
         }
         var zeros = 0
-        let upper = try histogram(of: .upper, source) { values in zeros += values.count { $0 == 0 } }
+        let upper = try histogram(of: .upper, source) { values in zeros += Self.zeroCount(values) }
         return try positions(zeros).map { position in
             if position >= count { return .end }
             if position <= 0 { return .first }
@@ -38,6 +38,15 @@ struct MagnitudePlaces {
             let lower = try histogram(of: .lower(ofUpper: place.bucket), source).place(ofRank: place.rank)
             let bits = UInt32(place.bucket) << 16 | UInt32(lower.bucket)
             return MagnitudePlace(bits: bits, index: try index(ofEqual: bits, ordinal: Int(lower.rank) + 1, source))
+        }
+    }
+
+    private static func zeroCount(_ values: UnsafeBufferPointer<Float>) -> Int {
+        // In blocks, so that the counters are as wide as the values, and the loop is vectorised.
+        stride(from: 0, to: values.count, by: 1 << 20).reduce(0) { total, start in
+            var count: Int32 = 0
+            for value in values[start..<min(start + 1 << 20, values.count)] { count &+= value == 0 ? 1 : 0 }
+            return total + Int(count)
         }
     }
 

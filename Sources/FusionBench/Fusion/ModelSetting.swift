@@ -74,6 +74,12 @@ extension ModelSetting: ConfigurationDecodable {
         if let setting = ParameterSetting.decode(argument) { return ModelSetting(setting) }
         return OrderedDictionary<String, ParameterSetting>.decode(argument).map { ModelSetting(named: $0) }
     }
+
+    /// What is wrong with the first filter that is no regular expression.
+    public static func problem(with argument: Argument) -> String? {
+        ParameterSetting.problem(with: argument)
+            ?? OrderedDictionary<String, ParameterSetting>.problem(with: argument)
+    }
 }
 
 extension ParameterSetting {

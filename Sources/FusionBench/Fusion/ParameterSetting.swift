@@ -90,32 +90,15 @@ extension ParameterSetting: ConfigurationDecodable {
                 rules.append(Rule(filter: nil, gradient: numbers))
                 continue
             }
-            guard let text = filter.string, let nameFilter = NameFilter(text) else { return nil }
+            guard let text = filter.string, let nameFilter = try? NameFilter(text) else { return nil }
             rules.append(Rule(filter: nameFilter, gradient: numbers))
         }
         return ParameterSetting(rules: rules)
     }
-}
 
-/// Which names of parameters are meant: a part of the name, or a regular expression that is found anywhere in it.
-///
-/// `*` alone fits every name, as in mergekit.
-struct NameFilter: Sendable, Equatable {
-    let text: String
-    /// What makes a text a regular expression.
-    private static let special = Set("\\^$*+?()[]{}|")
-
-    init?(_ text: String) {
-        if text != "*", text.contains(where: Self.special.contains), (try? Regex(text)) == nil { return nil }
-        self.text = text
-    }
-
-    func fits(_ name: String) -> Bool {
-        if text == "*" { return true }
-        guard text.contains(where: Self.special.contains), let expression = try? Regex(text) else {
-            return name.contains(text)
-        }
-        return name.contains(expression)
+    /// What is wrong with the first filter that is no regular expression.
+    public static func problem(with argument: Argument) -> String? {
+        (argument.source.items ?? []).lazy.compactMap { $0["filter"]?.string }.compactMap(NameFilter.problem).first
     }
 }
 

@@ -9,17 +9,21 @@ struct Provenance: Sendable {
     /// The parts of the configuration that decide what comes out, in YAML.
     let recipe: String
     let seed: UInt64?
+    /// Which models it is made of.
+    let inputs: InputDigests
 
-    init(methodName: String, recipe: String, seed: UInt64?) {
+    init(methodName: String, recipe: String, seed: UInt64?, inputs: InputDigests) {
         self.methodName = methodName
         self.recipe = recipe
         self.seed = seed
+        self.inputs = inputs
     }
 
-    init(methodName: String, configuration: ConfigurationValue, seed: UInt64?) {
+    init(methodName: String, configuration: ConfigurationValue, seed: UInt64?, inputs: InputDigests) {
         let decisive: Set = ["method", "modelpool"]
         let others = Set((configuration.entries ?? [:]).keys.compactMap(\.string)).subtracting(decisive)
-        self.init(methodName: methodName, recipe: configuration.removing(others).yamlText, seed: seed)
+        self.init(
+            methodName: methodName, recipe: configuration.removing(others).yamlText, seed: seed, inputs: inputs)
     }
 
     /// A sentence for people.
@@ -30,6 +34,7 @@ struct Provenance: Sendable {
         var entries: OrderedDictionary = [
             "fusion_bench_version": ProgramVersion.number, "fusion_bench_recipe": recipe,
         ]
+        if !inputs.models.isEmpty { entries["fusion_bench_inputs"] = inputs.text }
         if let seed { entries["fusion_bench_seed"] = String(seed) }
         return entries
     }

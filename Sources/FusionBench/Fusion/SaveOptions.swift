@@ -11,6 +11,8 @@ struct SaveOptions: Sendable {
     var shardSize = ShardSize.standard
     /// Whether the files are on the disk when the job says that it is done, and not only on their way there.
     var isFlushed = true
+    /// Whether the hash of every byte of the inputs is kept, for which they are read once more.
+    var hashesInputs = false
 
     private static let types: KeyValuePairs<String, DType> = [
         "float32": .float32, "float": .float32, "fp32": .float32, "float16": .float16, "half": .float16,
@@ -29,7 +31,7 @@ struct SaveOptions: Sendable {
 extension SaveOptions: ConfigurationDecodable {
     static var expectedDescription: String {
         "null, or a mapping with model_dtype (\(types.map(\.key).joined(separator: ", "))), max_shard_size (as in "
-            + "5GB) and flush (true or false)"
+            + "5GB), flush and hash_inputs (true or false)"
     }
 
     /// What concerns only the hub or the tokenizer's class is not looked at.
@@ -57,6 +59,9 @@ extension SaveOptions: ConfigurationDecodable {
             case "flush":
                 guard let flag = Bool.decode(.value(value)) else { return nil }
                 options.isFlushed = flag
+            case "hash_inputs":
+                guard let flag = Bool.decode(.value(value)) else { return nil }
+                options.hashesInputs = flag
             case "push_to_hub":
                 // There is no network to push to.
                 if Bool.decode(.value(value)) == true { return nil }

@@ -4,33 +4,26 @@ public import Fabric
 /// The loggers that `config/fabric/loggers/` names; the parameters and their defaults are those of Lightning Fabric.
 extension TargetRegistry {
     mutating func registerLoggers() {
-        registerCSVLogger()
-        registerJSONLinesLogger()
+        for name in ["lightning.fabric.loggers.CSVLogger", "lightning.fabric.loggers.csv_logs.CSVLogger"] {
+            registerFileLogger(name, flushInterval: 100, make: CSVLogger.init)
+        }
+        registerFileLogger("fusion_bench.loggers.JSONLinesLogger", flushInterval: 1, make: JSONLinesLogger.init)
         registerTensorBoardLogger()
     }
 
-    private mutating func registerCSVLogger() {
+    /// A logger that writes lines of one file, which are kept back until there are as many as an interval.
+    private mutating func registerFileLogger(
+        _ name: String, flushInterval: PositiveInteger,
+        make:
+            @escaping (
+                _ root: String, _ name: String, _ version: LogVersion, _ prefix: String, _ flushInterval: Int
+            ) throws -> any MetricLogger
+    ) {
         register(
-            "lightning.fabric.loggers.CSVLogger", "lightning.fabric.loggers.csv_logs.CSVLogger",
-            parameters: Parameter<String>("root_dir"), Parameter("name", default: "lightning_logs"),
+            name, parameters: Parameter<String>("root_dir"), Parameter("name", default: "lightning_logs"),
             Parameter("version", default: LogVersion.next), Parameter("prefix", default: ""),
-            Parameter<PositiveInteger>("flush_logs_every_n_steps", default: 100)
-        ) { root, name, version, prefix, interval in
-            try CSVLogger(
-                rootDirectory: root, name: name, version: version, prefix: prefix, flushInterval: interval.value)
-        }
-    }
-
-    private mutating func registerJSONLinesLogger() {
-        register(
-            "fusion_bench.loggers.JSONLinesLogger",
-            parameters: Parameter<String>("root_dir"), Parameter("name", default: "lightning_logs"),
-            Parameter("version", default: LogVersion.next), Parameter("prefix", default: ""),
-            Parameter<PositiveInteger>("flush_logs_every_n_steps", default: 1)
-        ) { root, name, version, prefix, interval in
-            try JSONLinesLogger(
-                rootDirectory: root, name: name, version: version, prefix: prefix, flushInterval: interval.value)
-        }
+            Parameter("flush_logs_every_n_steps", default: flushInterval)
+        ) { try make($0, $1, $2, $3, $4.value) }
     }
 
     private mutating func registerTensorBoardLogger() {

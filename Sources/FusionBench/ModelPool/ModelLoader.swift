@@ -44,13 +44,16 @@ struct ModelLoader {
         _ adapter: LoRAAdapter, into base: PooledModel, _ location: String, _ name: String
     ) throws -> PooledModel {
         let stateDict = LazyStateDict(tensors: base.tensors, path: base.location)
-        return base.with(name: name, location: location, tensors: try adapter.merged(into: stateDict).tensors)
+        return base.with(
+            name: name, location: location, tensors: try adapter.merged(into: stateDict).tensors,
+            files: adapter.tensors.files)
     }
 
     private func load(_ location: CheckpointLocation, name: String, template: PooledModel?) throws -> PooledModel {
         let resolved = try location.resolved(cache: cache)
         let configuration = Self.configuration(in: resolved.directory)
         var stateDict = try resolved.weights.stateDict()
+        let files = stateDict.files
         if family.tiesWeights {
             let ties = configuration?["tie_word_embeddings"].flatMap { $0 == .boolean(false) ? false : true }
             stateDict = try stateDict.withoutTiedWeights(tiesWordEmbeddings: ties).stateDict
@@ -58,7 +61,8 @@ struct ModelLoader {
         let map = try keyMap(Array(stateDict.tensors.keys), template, configuration, location.name)
         return PooledModel(
             name: name, location: location.name, directory: resolved.directory, configuration: configuration,
-            tensors: stateDict.renamed(by: map).tensors, ownNames: map.originals)
+            tensors: stateDict.renamed(by: map).tensors, files: files, commit: resolved.commit,
+            ownNames: map.originals)
     }
 
     private func keyMap(

@@ -15,6 +15,13 @@ public final class ModelPool: Sendable {
     /// Where each model is, in the order of the configuration.
     public let references: OrderedDictionary<String, ModelReference>
     private let loaded = Mutex<[String: PooledModel]>([:])
+    private let alignments = Mutex<[Alignment: AlignedModels]>([:])
+
+    /// Which models stand side by side.
+    private struct Alignment: Hashable {
+        let names: [String]
+        let withPretrained: Bool
+    }
 
     /// A pool of models of one family.
     public init(_ family: ModelFamily, references: OrderedDictionary<String, ModelReference>) {
@@ -48,6 +55,21 @@ public final class ModelPool: Sendable {
         let model = try ModelLoader(family: family).load(reference, name: name, template: template)
         loaded.withLock { $0[name] = model }
         return model
+    }
+
+    /// Models side by side, which is worked out once.
+    ///
+    /// - Parameters:
+    ///   - names: The models that are merged.
+    ///   - withPretrained: Whether the pretrained model stands beside them.
+    /// - Returns: The models, with what does not fit together.
+    /// - Throws: An error of reading a model's headers.
+    func aligned(names: [String], withPretrained: Bool) throws -> AlignedModels {
+        let alignment = Alignment(names: names, withPretrained: withPretrained)
+        if let models = alignments.withLock({ $0[alignment] }) { return models }
+        let models = try AlignedModels(self, names: names, withPretrained: withPretrained)
+        alignments.withLock { $0[alignment] = models }
+        return models
     }
 
     /// What is wrong with each model, by itself; empty if all headers can be read.

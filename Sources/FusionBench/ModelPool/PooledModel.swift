@@ -14,28 +14,37 @@ public struct PooledModel: Sendable {
     public let configuration: JSONValue?
     /// Its tensors, by the names that all models of the family share, in the order of the checkpoint.
     public let tensors: OrderedDictionary<String, LazyTensor>
+    /// The files that hold its weights, and the index of several.
+    public let files: [String]
+    /// The commit of a model of the hub; nil for other ones.
+    public let commit: String?
     /// The checkpoint's own names.
     private let ownNames: OrderedDictionary<String, String>
 
     init(
         name: String, location: String, directory: String, configuration: JSONValue?,
-        tensors: OrderedDictionary<String, LazyTensor>, ownNames: OrderedDictionary<String, String>
+        tensors: OrderedDictionary<String, LazyTensor>, files: [String], commit: String?,
+        ownNames: OrderedDictionary<String, String>
     ) {
         self.name = name
         self.location = location
         self.directory = directory
         self.configuration = configuration
         self.tensors = tensors
+        self.files = files
+        self.commit = commit
         self.ownNames = ownNames
     }
 
     /// The checkpoint's own name of a tensor.
     public func name(of key: String) -> String { ownNames[key] ?? key }
 
-    /// A model with other tensors of the same names, such as this one with an adapter.
-    func with(name: String, location: String, tensors: OrderedDictionary<String, LazyTensor>) -> PooledModel {
+    /// A model with other tensors of the same names, which need more files: this one with an adapter.
+    func with(
+        name: String, location: String, tensors: OrderedDictionary<String, LazyTensor>, files added: [String]
+    ) -> PooledModel {
         PooledModel(
             name: name, location: location, directory: directory, configuration: configuration, tensors: tensors,
-            ownNames: ownNames)
+            files: files + added, commit: commit, ownNames: ownNames)
     }
 }

@@ -104,7 +104,9 @@ struct FabricModelFusionProgram: Program {
         _ result: FusionResult, _ parts: FusionParts, to place: SavePlace, _ context: FusionContext
     ) throws {
         let provenance = Provenance(
-            methodName: parts.method.methodName, configuration: surroundings.configuration, seed: seed)
+            methodName: parts.method.methodName, configuration: surroundings.configuration, seed: seed,
+            inputs: try InputDigests(
+                of: parts.pool, hashingContents: place.options.hashesInputs, on: context.fabric))
         for (name, model) in result.models {
             let directory = name.map { FileSystem.join(place.path, $0) } ?? place.path
             let writer = try FusedModelWriter(

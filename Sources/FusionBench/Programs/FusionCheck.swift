@@ -29,7 +29,7 @@ struct FusionCheck {
         do {
             let writer = try FusedModelWriter(
                 FusedModel(copying: template), of: parts.pool, to: place.path, options: place.options,
-                provenance: Provenance(methodName: parts.method.methodName, recipe: "", seed: nil))
+                provenance: Provenance(methodName: parts.method.methodName, recipe: "", seed: nil, inputs: .none))
             return writer.problems.map(\.description)
         } catch {
             return ["\(error)"]

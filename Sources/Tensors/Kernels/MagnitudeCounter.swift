@@ -63,9 +63,17 @@ public struct MagnitudeCounter: Sendable {
     }
 
     private func addCounters(to counts: inout [UInt64]) {
-        let turns = counters.count / counts.count
-        for bucket in counts.indices {
-            for turn in 0..<turns { counts[bucket] += UInt64(counters[bucket * turns + turn]) }
+        // Through pointers, so that the loop is vectorised.
+        counters.withUnsafeBufferPointer { counters in
+            counts.withUnsafeMutableBufferPointer { counts in
+                for bucket in counts.indices {
+                    var sum: UInt64 = 0
+                    for turn in 0..<Int(CKERNELS_COUNTERS) {
+                        sum &+= UInt64(counters[bucket &* Int(CKERNELS_COUNTERS) &+ turn])
+                    }
+                    counts[bucket] &+= sum
+                }
+            }
         }
     }
 

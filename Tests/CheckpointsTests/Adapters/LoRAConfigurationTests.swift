@@ -1,3 +1,4 @@
+import RegularExpressions
 import Testing
 
 @testable import Checkpoints
@@ -79,7 +80,8 @@ struct LoRAConfigurationTests {
                 .wrongSetting("lora_alpha", expected: "a number"),
                 .wrongSetting("use_rslora", expected: "true or false"),
                 .wrongSetting("rank_pattern.a", expected: "whole numbers above 0"),
-                .invalidPattern("(", problem: "a parenthesis is not closed", offset: 2),
+                .invalidPattern(
+                    RegularExpressionProblem(pattern: "(", problem: "a parenthesis is not closed", offset: 2)),
                 .wrongSetting("alpha_pattern", expected: "an object"),
             ])
         for problem in problems { #expect(error.description.contains(problem.description)) }

@@ -121,7 +121,7 @@ struct UnpicklerTests {
         let error = try #require(throws: CheckpointError.self) {
             try text("c\u{1B}[2Jos\n\u{202E}system\(String(repeating: "x", count: 500))\n.")
         }
-        #expect(error.description.contains("\\u{1B}[2Jos.\\u{202E}systemxxx"))
+        #expect(error.description.contains("·[2Jos.·systemxxx"))
         #expect(error.description.utf8.count < 400)
     }
 

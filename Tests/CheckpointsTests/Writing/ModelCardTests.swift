@@ -47,6 +47,16 @@ struct ModelCardTests {
         #expect(!ModelCard(title: "a", models: [], recipe: "").text.contains("base_model"))
     }
 
+    @Test("Files of the models are listed with their digests")
+    func digests() {
+        let digest = FileDigest(.content, hexadecimal: String(repeating: "0a", count: 32))
+        let file = ModelCard.InputFile(model: "a", file: "model.safetensors", digest: digest)
+        let text = ModelCard(title: "a", models: [], recipe: "", digests: [file]).text
+        #expect(text.hasSuffix("## Files of the models\n\n- `a`, `model.safetensors`: `\(digest)`\n"))
+        #expect(FileDigest(parsing: digest.description) == digest)
+        #expect(["", "md5:00", "sha256:00", "\(digest)0"].allSatisfy { FileDigest(parsing: $0) == nil })
+    }
+
     @Test("What belongs to a model is found, and nothing else")
     func companions() throws {
         let directory = try ScratchDirectory()

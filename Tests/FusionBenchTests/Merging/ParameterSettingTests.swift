@@ -46,6 +46,25 @@ struct ParameterSettingTests {
         #expect(LayerPlaces(["a.0.b", "c.7.d"]).place(of: "c.7.d") == 1)
     }
 
+    @Test("A filter that no name can have made slow")
+    func slowFilter() throws {
+        let filter = try NameFilter("^(a+)+$")
+        #expect(!filter.fits(String(repeating: "a", count: 5000) + "!"))
+    }
+
+    @Test("What is wrong with a filter is told, wherever it stands")
+    func filterProblems() throws {
+        let rules = "[{filter: mlp, value: 1}, {filter: 'a(b', value: 2}]"
+        let problem = "'a(b' is no regular expression: a parenthesis is not closed (at character 3)"
+        #expect(ParameterSetting.problem(with: .value(try value(rules))) == problem)
+        #expect(ModelSetting.problem(with: .value(try value(rules))) == problem)
+        #expect(ModelSetting.problem(with: .value(try value("{model: \(rules)}"))) == problem)
+        #expect([ParameterSetting].problem(with: .value(try value("[0.3, \(rules)]"))) == problem)
+        #expect([NamePattern]?.problem(with: .value(try value("['a(b']"))) == problem)
+        #expect(ParameterSetting.problem(with: .value(try value("[{filter: '*', value: 1}]"))) == nil)
+        #expect(ParameterSetting.problem(with: .value(try value("word"))) == nil)
+    }
+
     @Test(
         "Anything else is refused",
         arguments: [

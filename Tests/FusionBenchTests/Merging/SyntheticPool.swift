@@ -35,6 +35,8 @@ struct SyntheticPool {
         case different
         /// All the same.
         case equal
+        /// Different ones, with numbers of a million in the tensors of binary32.
+        case large
         /// Different ones, of which the last has an element that is no number in this tensor.
         case nonFinite(tensor: String)
     }
@@ -74,6 +76,7 @@ struct SyntheticPool {
                 for index in values.indices where index % 7 != 0 { values[index] += 0.05 * differences[index] }
             }
         }
+        if case .large = content, tensor.dtype == .float32 { values = values.map { $0 * 1_000_000 } }
         if case .nonFinite(tensor.name) = content, model == last, count > 0 { values[count / 2] = .nan }
         var bytes = [UInt8](repeating: 0, count: tensor.byteCount ?? 0)
         bytes.withUnsafeMutableBytes { bytes in

@@ -8,6 +8,9 @@ package enum FuzzSettings {
     /// The number of inputs that `FUSION_BENCH_FUZZ_INPUTS` asks for in a long run by hand.
     package static let requestedInputs = Int(variable("FUSION_BENCH_FUZZ_INPUTS") ?? "")
 
+    /// How often `FUSION_BENCH_KILLS` asks for a merge to be killed in a long run by hand.
+    package static let requestedKills = Int(variable("FUSION_BENCH_KILLS") ?? "")
+
     /// A folder that gets the input being tried, in a file for each target; what kills the process is then still there.
     package static let traceDirectory = variable("FUSION_BENCH_FUZZ_TRACE")
 

@@ -41,7 +41,9 @@ struct BitDelta: AlignedFusionMethod {
         var number = 0
         return .model(
             models.fused(BitDeltaMerger(scales: scales)) { parameter in
-                guard compressedKeys.contains(parameter.key) else { return .copy(parameter.input.models[0]) }
+                guard compressedKeys.contains(parameter.key) else {
+                    return .copy(parameter.input.models[0], model: models.modelNames[0])
+                }
                 defer { number += 1 }
                 return .merge(compressed.parameters[number].input)
             })

@@ -43,15 +43,18 @@ struct CompressedTaskVector {
     private var content: FusedModel {
         let numbers = Dictionary(uniqueKeysWithValues: compressed.parameters.enumerated().map { ($1.key, $0) })
         var parameters: [FusedParameter] = []
+        let model = models.modelNames[0]
         for parameter in models.parameters {
             let tensors = parameter.input.models
             guard let number = numbers[parameter.key], let base = parameter.input.pretrained else {
-                parameters += tensors.map { FusedParameter(copying: $0, name: parameter.name) }
+                parameters += tensors.map { FusedParameter(copying: $0, of: model, name: parameter.name) }
                 continue
             }
             let module = String(parameter.name.dropLast(".weight".count))
-            parameters += tensors.map { FusedParameter(copying: .signs(of: $0, base), name: module + ".mask") }
-            parameters.append(FusedParameter(copying: .scalar(scales[number]), name: module + ".coeff"))
+            parameters += tensors.map {
+                FusedParameter(copying: .signs(of: $0, base), of: model, name: module + ".mask")
+            }
+            parameters.append(FusedParameter(copying: .scalar(scales[number]), of: model, name: module + ".coeff"))
         }
         var content = FusedModel(copying: models.template)
         content.parameters = parameters

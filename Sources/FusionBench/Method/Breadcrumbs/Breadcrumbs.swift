@@ -91,7 +91,7 @@ struct MagnitudeBand: Sparsifier {
 
     func sparsify(_ delta: UnsafeMutableBufferPointer<Float>, of stretch: Stretch, model: Int) {
         guard let range = ranges[stretch.parameter][model] else { return }
-        MagnitudePlace.keep(range, by: UnsafeBufferPointer(delta), of: delta, from: stretch.range.lowerBound)
+        MagnitudePlace.keep(range, of: delta, from: stretch.range.lowerBound)
     }
 }
 

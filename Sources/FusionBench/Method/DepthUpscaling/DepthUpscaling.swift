@@ -43,7 +43,7 @@ struct DepthUpscaling: FusionMethod {
         var arePlaced = false
         for (key, tensor) in model.tensors {
             guard LayerPlaces.layer(key) != nil else {
-                result.parameters.append(FusedParameter(copying: tensor, name: model.name(of: key)))
+                result.parameters.append(FusedParameter(copying: tensor, of: model.name, name: model.name(of: key)))
                 continue
             }
             // All layers stand where the first of them stood.
@@ -60,7 +60,8 @@ struct DepthUpscaling: FusionMethod {
         return indices.enumerated().flatMap { place, index in
             (keys[index] ?? []).compactMap { key in
                 model.tensors[key].map {
-                    FusedParameter(copying: $0, name: LayerStack.renumbered(model.name(of: key), to: place))
+                    FusedParameter(
+                        copying: $0, of: model.name, name: LayerStack.renumbered(model.name(of: key), to: place))
                 }
             }
         }

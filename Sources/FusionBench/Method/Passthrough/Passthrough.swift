@@ -141,7 +141,7 @@ private struct Assembly {
 
     mutating func add(_ tensor: LazyTensor, of model: PooledModel, key: String, name: String, scale: Double?) {
         guard let scale, scale != 1, tensor.dtype.isFloatingPoint else {
-            parameters.append(FusedParameter(copying: tensor, name: name))
+            parameters.append(FusedParameter(copying: tensor, of: model.name, name: name))
             return
         }
         let input = MergeInput(

@@ -51,7 +51,7 @@ struct MagnitudeDifferencePruning: AlignedFusionMethod {
 
     private func isPruned(_ parameter: AlignedParameter) -> Bool {
         guard let names else { return LinearWeights.contains(parameter.key, parameter.input.shape) }
-        return names.contains { $0.matches(parameter.key) }
+        return names.contains { $0.fits(parameter.key) }
     }
 }
 
@@ -85,23 +85,6 @@ enum PruningRescaling: Equatable, Sendable, ConfigurationDecodable {
         case .factor(let factor): Float(factor)
         case .inverseRatio: Float(1 / ratio)
         }
-    }
-}
-
-/// A regular expression that a name must begin with.
-struct NamePattern: Sendable, ConfigurationDecodable {
-    let text: String
-
-    static var expectedDescription: String { "a regular expression" }
-
-    static func decode(_ argument: Argument) -> NamePattern? {
-        guard let text = String.decode(argument), (try? Regex(text)) != nil else { return nil }
-        return NamePattern(text: text)
-    }
-
-    func matches(_ name: String) -> Bool {
-        guard let expression = try? Regex(text) else { return false }
-        return name.prefixMatch(of: expression) != nil
     }
 }
 

@@ -64,7 +64,7 @@ struct WeightPruning: FusionMethod {
         var number = 0
         let parameters = model.tensors.map { key, tensor in
             guard Self.isPruned(key, tensor) else {
-                return FusedParameter(copying: tensor, name: model.name(of: key))
+                return FusedParameter(copying: tensor, of: model.name, name: model.name(of: key))
             }
             defer { number += 1 }
             let input = MergeInput(

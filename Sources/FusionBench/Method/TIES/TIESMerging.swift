@@ -43,7 +43,7 @@ struct TIESMerging: AlignedFusionMethod {
                 guard let base = parameter.input.pretrained, removedKeys.contains(parameter.key) else {
                     return .merge(parameter.input)
                 }
-                return .copy(base)
+                return .copy(base, model: ModelPool.pretrainedName)
             })
     }
 

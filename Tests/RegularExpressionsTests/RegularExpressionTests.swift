@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Checkpoints
+@testable import RegularExpressions
 
 /// Regular expressions against those of the standard library, and such that take it forever.
 @Suite("Regular expressions")
@@ -46,12 +46,32 @@ struct RegularExpressionTests {
     func problems(_ pattern: String, _ problem: String, _ offset: Int) throws {
         let error = try #require(throws: RegularExpressionProblem.self) { try RegularExpression(pattern) }
         #expect(error.problem.contains(problem) && error.offset == offset, "\(error)")
+        #expect(RegularExpression.problem(with: pattern) == error)
+        #expect(error.description.contains("no regular expression") && error.description.contains(problem))
+    }
+
+    @Test(
+        "The start of a text matches, or any part of it",
+        arguments: [
+            ("b", "abc", false, true), ("a", "abc", true, true), ("", "abc", true, true), ("^b", "abc", false, false),
+            ("c$", "abc", false, true), ("a.*c$", "abcd", false, false),
+            ("layers\\.[0-5]\\.", "a.layers.7.b", false, false),
+            ("layers\\.[0-5]\\.", "a.layers.5.b", false, true), ("(q|k|v)_proj", "attention.k_proj.bias", false, true),
+            ("(q|k|v)_proj", "q_proj", true, true), ("x*", "", true, true), ("x", "", false, false),
+            ("b+c", "abbbd", false, false),
+        ])
+    func parts(_ pattern: String, _ text: String, _ matchesStart: Bool, _ isFound: Bool) throws {
+        let expression = try RegularExpression(pattern)
+        #expect(expression.matchesStart(of: text) == matchesStart)
+        #expect(expression.isFound(in: text) == isFound)
     }
 
     @Test("No expression takes forever")
     func slowExpressions() throws {
         for pattern in ["(a+)+b", "(a|a)*b", "(a|aa)+b", "(.*)*b", "(a*)*(a*)*b", "(\\w+\\.?)+!"] {
-            #expect(try !RegularExpression(pattern).matches(String(repeating: "a", count: 5000)))
+            let expression = try RegularExpression(pattern)
+            let text = String(repeating: "a", count: 5000)
+            #expect(!expression.matches(text) && !expression.matchesStart(of: text) && !expression.isFound(in: text))
         }
     }
 
@@ -70,6 +90,12 @@ struct RegularExpressionTests {
         }
         let expected = try standard.wholeMatch(in: parts[1]) != nil
         if expression.matches(parts[1]) != expected { throw PropertyFailure("matches: \(!expected)") }
+        if expression.matchesStart(of: parts[1]) != (try standard.prefixMatch(in: parts[1]) != nil) {
+            throw PropertyFailure("the start matches: \(expression.matchesStart(of: parts[1]))")
+        }
+        if expression.isFound(in: parts[1]) != (try standard.firstMatch(in: parts[1]) != nil) {
+            throw PropertyFailure("is found: \(expression.isFound(in: parts[1]))")
+        }
     }
 
     @Test("Any expression that is accepted matches what the standard library says")

@@ -10,6 +10,7 @@ indirect enum RegularExpressionNode {
 
 /// Reads regular expressions.
 struct RegularExpressionParser {
+    private let text: String
     private let pattern: [Unicode.Scalar]
     private var index = 0
     private var depth = 0
@@ -18,6 +19,7 @@ struct RegularExpressionParser {
     private static let repetitionLimit = 1000
 
     init(_ pattern: String) {
+        text = pattern
         self.pattern = Array(pattern.unicodeScalars)
     }
 
@@ -28,7 +30,7 @@ struct RegularExpressionParser {
     }
 
     private func failure(_ problem: String) -> RegularExpressionProblem {
-        RegularExpressionProblem(problem: problem, offset: index)
+        RegularExpressionProblem(pattern: text, problem: problem, offset: index)
     }
 
     private var next: Unicode.Scalar? { index < pattern.count ? pattern[index] : nil }
@@ -188,57 +190,5 @@ extension ScalarSet {
     fileprivate var single: Unicode.Scalar? {
         guard let range = ranges.first, ranges.count == 1, members.isEmpty, !isInverted else { return nil }
         return range.lowerBound == range.upperBound ? range.lowerBound : nil
-    }
-}
-
-/// Makes instructions of a regular expression.
-struct RegularExpressionCompiler {
-    private(set) var instructions: [RegularExpression.Instruction] = []
-
-    private static let instructionLimit = 2_000
-
-    mutating func add(_ node: RegularExpressionNode) throws(RegularExpressionProblem) {
-        guard instructions.count < Self.instructionLimit else {
-            throw RegularExpressionProblem(problem: "it has too many repetitions", offset: 0)
-        }
-        switch node {
-        case .set(let set): instructions.append(.take(set))
-        case .position(let position): instructions.append(.check(position))
-        case .sequence(let nodes): for node in nodes { try add(node) }
-        case .choice(let nodes): try addChoice(nodes[...])
-        case .repetition(let node, let least, let most):
-            for _ in 0..<least { try add(node) }
-            if let most {
-                for _ in least..<most { try addOptional(node) }
-            } else {
-                let start = instructions.count
-                try addOptional(node, thenJumpTo: start)
-            }
-        }
-    }
-
-    private mutating func addChoice(_ nodes: ArraySlice<RegularExpressionNode>) throws(RegularExpressionProblem) {
-        var jumps: [Int] = []
-        for (index, node) in nodes.enumerated() {
-            let isLast = index == nodes.count - 1
-            let split = instructions.count
-            if !isLast { instructions.append(.jump(0)) }
-            try add(node)
-            if isLast { break }
-            jumps.append(instructions.count)
-            instructions.append(.jump(0))
-            instructions[split] = .split(split + 1, instructions.count)
-        }
-        for jump in jumps { instructions[jump] = .jump(instructions.count) }
-    }
-
-    private mutating func addOptional(
-        _ node: RegularExpressionNode, thenJumpTo start: Int? = nil
-    ) throws(RegularExpressionProblem) {
-        let split = instructions.count
-        instructions.append(.jump(0))
-        try add(node)
-        if let start { instructions.append(.jump(start)) }
-        instructions[split] = .split(split + 1, instructions.count)
     }
 }

@@ -4,7 +4,7 @@
 /// followed at once, one character at a time. What cannot be done so is refused: lookaround and references to groups.
 ///
 /// See Thompson, *Regular Expression Search Algorithm*, 1968, and <https://docs.python.org/3/library/re.html>.
-struct RegularExpression: Sendable {
+public struct RegularExpression: Sendable, Equatable {
     /// A step of the expression; the others follow in order unless said otherwise.
     enum Instruction: Sendable {
         /// Takes a character of a set.
@@ -25,33 +25,60 @@ struct RegularExpression: Sendable {
         case noWordBoundary
     }
 
+    /// The text of the expression.
+    public let pattern: String
     private let program: [Instruction]
 
     /// Reads an expression.
     ///
     /// - Throws: `RegularExpressionProblem` with what is wrong, and where.
-    init(_ pattern: String) throws(RegularExpressionProblem) {
+    public init(_ pattern: String) throws(RegularExpressionProblem) {
+        self.pattern = pattern
         var parser = RegularExpressionParser(pattern)
-        var compiler = RegularExpressionCompiler()
+        var compiler = RegularExpressionCompiler(pattern: pattern)
         try compiler.add(try parser.parse())
         program = compiler.instructions + [.match]
     }
 
-    /// Whether the whole text matches.
-    func matches(_ text: String) -> Bool {
+    /// What is wrong with a text as an expression; nil if nothing is.
+    public static func problem(with pattern: String) -> RegularExpressionProblem? {
+        do throws(RegularExpressionProblem) {
+            _ = try RegularExpression(pattern)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Whether the whole text matches, as with Python's `re.fullmatch`.
+    public func matches(_ text: String) -> Bool { run(over: text, startsAnywhere: false, endsAnywhere: false) }
+
+    /// Whether a text begins with something that matches, as with Python's `re.match`.
+    public func matchesStart(of text: String) -> Bool { run(over: text, startsAnywhere: false, endsAnywhere: true) }
+
+    /// Whether a text holds something that matches, as with Python's `re.search`.
+    public func isFound(in text: String) -> Bool { run(over: text, startsAnywhere: true, endsAnywhere: true) }
+
+    private func run(over text: String, startsAnywhere: Bool, endsAnywhere: Bool) -> Bool {
         let scalars = Array(text.unicodeScalars)
         var places: [Int] = []
         var seen = [Int](repeating: -1, count: program.count)
         follow(from: 0, at: 0, in: scalars, &places, &seen)
         for (index, scalar) in scalars.enumerated() {
+            if endsAnywhere, hasMatch(places) { return true }
             let current = places
             places = []
             for place in current {
                 guard case .take(let set) = program[place], set.contains(scalar) else { continue }
                 follow(from: place + 1, at: index + 1, in: scalars, &places, &seen)
             }
+            if startsAnywhere { follow(from: 0, at: index + 1, in: scalars, &places, &seen) }
         }
-        return places.contains { if case .match = program[$0] { true } else { false } }
+        return hasMatch(places)
+    }
+
+    private func hasMatch(_ places: [Int]) -> Bool {
+        places.contains { if case .match = program[$0] { true } else { false } }
     }
 
     /// Adds the places that are reached without taking a character.
@@ -82,33 +109,7 @@ struct RegularExpression: Sendable {
     }
 }
 
-/// Why a text is no regular expression.
-struct RegularExpressionProblem: Error {
-    /// What is wrong, as a clause.
-    let problem: String
-    /// In characters from the start.
-    let offset: Int
-}
-
-/// Characters that may stand in a place.
-struct ScalarSet: Sendable {
-    var ranges: [ClosedRange<Unicode.Scalar>] = []
-    /// Sets that belong to this one.
-    var members: [ScalarSet] = []
-    var isInverted = false
-
-    static let any = ScalarSet(ranges: ["\n"..."\n"], isInverted: true)
-    static let digit = ScalarSet(ranges: ["0"..."9"])
-    static let word = ScalarSet(ranges: ["0"..."9", "A"..."Z", "_"..."_", "a"..."z", "\u{80}"..."\u{10FFFF}"])
-    static let space = ScalarSet(ranges: ["\t"..."\r", " "..." "])
-
-    var inverted: ScalarSet {
-        var set = self
-        set.isInverted.toggle()
-        return set
-    }
-
-    func contains(_ scalar: Unicode.Scalar) -> Bool {
-        (ranges.contains { $0.contains(scalar) } || members.contains { $0.contains(scalar) }) != isInverted
-    }
+extension RegularExpression {
+    /// Whether two expressions have the same text.
+    public static func == (left: RegularExpression, right: RegularExpression) -> Bool { left.pattern == right.pattern }
 }
