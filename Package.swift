@@ -128,7 +128,10 @@ let package = Package(
         ),
         .testTarget(
             name: "DatasetsTests",
-            dependencies: ["Datasets", "JSON", "OperatingSystem", "TestSupport"],
+            dependencies: [
+                "Datasets", "JSON", "OperatingSystem", "Tensors", "TestSupport",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
             exclude: ["Fixtures"]),
         // Started under mpirun by FabricTests.
         .executableTarget(name: "FabricProbe", dependencies: ["Fabric", "OperatingSystem"], path: "Tests/FabricProbe"),
