@@ -6,6 +6,7 @@
 Made with tokenizers 0.23.3 and transformers 5.23.0 on Python 3.11.
 """
 
+import collections
 import json
 import pathlib
 import pydoc_data.topics
@@ -13,7 +14,7 @@ import random
 import unicodedata
 
 import transformers
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
 FOLDER = pathlib.Path(__file__).parent / "tokenizers"
 START, END = "<|startoftext|>", "<|endoftext|>"
@@ -39,16 +40,42 @@ def alphabet():
     return sorted(pre_tokenizers.ByteLevel.alphabet(), key=ord)
 
 
-def train(tokenizer, count, **arguments):
-    """The merges that a tokenizer learns from the sentences, and from much more English text."""
-    lines = SENTENCES.strip().splitlines()
-    lines += "\n".join(pydoc_data.topics.topics.values())[:200_000].splitlines()
-    trainer = trainers.BpeTrainer(
-        vocab_size=count, min_frequency=2, initial_alphabet=alphabet(), show_progress=False, **arguments
-    )
-    tokenizer.train_from_iterator(lines, trainer)
-    merges = json.loads(tokenizer.to_str())["model"]["merges"]
-    return [tuple(merge) if isinstance(merge, list) else tuple(merge.split(" ")) for merge in merges]
+def train(tokenizer, count, end=""):
+    """The merges that a tokenizer learns from the sentences, and from much more English text.
+
+    The trainer of the library breaks ties by chance; this one by the alphabet.
+    """
+    text = SENTENCES + "\n".join(pydoc_data.topics.topics.values())[:200_000]
+    if tokenizer.normalizer:
+        text = tokenizer.normalizer.normalize_str(text)
+    frequencies = collections.Counter(word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text))
+    words = [([*word[:-1], word[-1] + end], frequency) for word, frequency in frequencies.items()]
+    pairs, places = collections.Counter(), collections.defaultdict(set)
+
+    def add(number, sign):
+        parts, frequency = words[number]
+        for pair in zip(parts, parts[1:]):
+            pairs[pair] += sign * frequency
+            places[pair].add(number)
+
+    for number in range(len(words)):
+        add(number, 1)
+    merges = []
+    while len(merges) < count:
+        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+        merges.append(best)
+        for number in places.pop(best):
+            add(number, -1)
+            parts, joined = words[number][0], []
+            for part in parts:
+                if joined and (joined[-1], part) == best:
+                    joined[-1] += part
+                else:
+                    joined.append(part)
+            parts[:] = joined
+            add(number, 1)
+        pairs = collections.Counter({pair: number for pair, number in pairs.items() if number > 0})
+    return merges
 
 
 def vocabulary(merges, ends, left_out=()):
@@ -84,7 +111,7 @@ def clip():
         [pre_tokenizers.Split(Regex(CLIP_PATTERN), "removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
     )
     tokenizer.decoder = decoders.ByteLevel()
-    merges = train(tokenizer, 2500, end_of_word_suffix="</w>")
+    merges = train(tokenizer, 2000, "</w>")
     tokenizer.model = clip_model(merges)
     tokenizer.add_special_tokens([AddedToken(START, normalized=True, special=True), AddedToken(END, special=True)])
     ids = {token: tokenizer.token_to_id(token) for token in (START, END)}
@@ -100,7 +127,7 @@ def clip():
     # The same without a description, as CLIP's slow tokenizer is saved.
     folder = FOLDER / "clip_files"
     folder.mkdir(parents=True, exist_ok=True)
-    tokens = tokenizer.get_vocab()
+    tokens = dict(sorted(tokenizer.get_vocab().items(), key=lambda item: item[1]))
     (folder / "vocab.json").write_text(json.dumps(tokens, separators=(",", ":"), ensure_ascii=False))
     (folder / "merges.txt").write_text("#version: 0.2\n" + "".join(" ".join(merge) + "\n" for merge in merges))
     flags = {"lstrip": False, "normalized": True, "rstrip": False, "single_word": False}
@@ -118,7 +145,7 @@ def gpt2():
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    merges = train(tokenizer, 1200)
+    merges = train(tokenizer, 900)
     tokens = vocabulary(merges, [""])
     tokenizer.model = models.BPE(tokens | {END: len(tokens)}, merges)
     tokenizer.add_special_tokens([END])
@@ -133,7 +160,7 @@ def unusual():
         [pre_tokenizers.Split(Regex(GPT2_PATTERN), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=True, use_regex=False)]
     )
     tokenizer.decoder = decoders.ByteLevel()
-    merges = train(tokenizer, 600)
+    merges = train(tokenizer, 400)
     left_out = {"Ã", "ð", "Q", "z", "7"}
     merges = [merge for merge in merges if not left_out & set("".join(merge))]
     # A pair that is learned twice, and two ways to one token.
@@ -203,6 +230,20 @@ def texts():
     return list(dict.fromkeys(result))
 
 
+def every_character(tokenizer, limit):
+    """For each 4096 characters, a hash (FNV-1a, 64 bits) of the ids of texts that have them all."""
+    hashes = []
+    for block in range(0, limit, 0x1000):
+        value = 0xCBF29CE484222325
+        for first in range(block, block + 0x1000, 0x40):
+            text = "x".join(chr(c) for c in range(first, first + 0x40) if not 0xD800 <= c < 0xE000)
+            for number in tokenizer.encode(text).ids:
+                for byte in number.to_bytes(4, "little"):
+                    value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+        hashes.append(f"{value:016x}")
+    return hashes
+
+
 def main():
     clip()
     gpt2()
@@ -213,6 +254,9 @@ def main():
         "gpt2": transformers.GPT2Tokenizer.from_pretrained(FOLDER / "gpt2"),
         "clip": transformers.CLIPTokenizer.from_pretrained(FOLDER / "clip"),
     }
+    # The last of white space is U+3000; the last of what is normalized U+2FA1D.
+    hashes = {name: every_character(rust[name], limit) for name, limit in (("clip", 0x30000), ("gpt2", 0x4000))}
+    (FOLDER / "every_character.json").write_text(json.dumps(hashes, indent=1) + "\n")
     lines = []
     for index, text in enumerate(texts()):
         some = {name: tokenizer for name, tokenizer in rust.items() if name == "clip" or index % 3 == 0 or index < 300}

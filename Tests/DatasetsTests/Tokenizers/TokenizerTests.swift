@@ -1,5 +1,6 @@
 import Datasets
 import JSON
+import Tensors
 import TestSupport
 import Testing
 
@@ -12,7 +13,9 @@ struct TokenizerTests {
         var expected: [[Int32]] = []
         for entry in try TokenizerFixtures.entries("encoded.json") {
             // What is read from files alone is not listed where it is the same.
-            guard let ids = entry.ids(name) ?? (name == "clip_files" ? entry.ids("clip") : nil) else { continue }
+            guard let ids = entry.ids(name) ?? (name == "clip_files" ? entry.ids("clip") : nil) else {
+                continue
+            }
             texts.append(try #require(entry["text"]?.string))
             expected.append(ids)
         }
@@ -22,7 +25,30 @@ struct TokenizerTests {
             Issue.record("\(text.debugDescription): \(found) instead of \(expected)")
         }
         // One by one, without the words of those before.
-        for (text, expected) in zip(texts, expected).prefix(300) { #expect(try tokenizer.encode(text) == expected) }
+        for (text, expected) in zip(texts, expected).prefix(300) {
+            #expect(try tokenizer.encode(text) == expected)
+        }
+    }
+
+    @Test(
+        "Every character that Unicode may have is treated in the same way", arguments: ["clip", "gpt2"])
+    func everyCharacter(_ name: String) throws {
+        let tokenizer = try TokenizerFixtures.tokenizer(name)
+        let expected =
+            try JSONValue(parsing: TokenizerFixtures.bytes("every_character.json"))[name]?.array ?? []
+        #expect(expected.count == (name == "clip" ? 48 : 4))
+        for (block, expected) in zip(stride(from: 0 as UInt32, to: 0x30000, by: 0x1000), expected) {
+            let texts = stride(from: block, to: block + 0x1000, by: 0x40).map { first in
+                (first..<first + 0x40).compactMap { Unicode.Scalar($0).map { String($0) } }.joined(
+                    separator: "x")
+            }
+            var hash = StableHash()
+            let ids: [[Int32]] = try tokenizer.encode(texts)
+            for id in ids.joined() { hash.combine(id) }
+            #expect(
+                .string(hash.text) == expected,
+                "U+\(String(block, radix: 16)) to U+\(String(block + 0xFFF, radix: 16))")
+        }
     }
 
     @Test("The texts of ids are the same")
@@ -71,7 +97,9 @@ struct TokenizerTests {
         #expect(gpt2.settings.maximumLength == nil && gpt2.settings.padding == nil)
         let unusual = try TokenizerFixtures.tokenizer("unusual")
         #expect(unusual.vocabulary.idLimit == unusual.vocabulary.count)
-        #expect(unusual.vocabulary.token(try #require(unusual.vocabulary.id(of: "photograph"))) == "photograph")
+        #expect(
+            unusual.vocabulary.token(try #require(unusual.vocabulary.id(of: "photograph")))
+                == "photograph")
         #expect(unusual.vocabulary.id(of: "PHOTOGRAPH") == nil && unusual.vocabulary.token(-1) == nil)
     }
 
@@ -91,7 +119,9 @@ struct TokenizerTests {
 
     @Test("No texts make an empty batch")
     func noTexts() throws {
-        let batch = try TokenizerFixtures.tokenizer("clip").encode([], maximumLength: 77, padding: .toLongest)
-        #expect(batch.count == 0 && batch.length == 0 && batch.ids.isEmpty && batch.attentionMask.isEmpty)
+        let batch = try TokenizerFixtures.tokenizer("clip").encode(
+            [], maximumLength: 77, padding: .toLongest)
+        #expect(
+            batch.count == 0 && batch.length == 0 && batch.ids.isEmpty && batch.attentionMask.isEmpty)
     }
 }
