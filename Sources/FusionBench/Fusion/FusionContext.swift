@@ -10,12 +10,18 @@ public struct FusionContext: Sendable {
     public let allowsNonFinite: Bool
     /// The job's output directory, where methods write files that no key gives another place.
     public let outputDirectory: String
+    /// Where results that a later run can use again are kept; nil for nowhere.
+    public let cacheDirectory: String?
 
     /// Surroundings of a fusion.
-    public init(fabric: Fabric, seed: UInt64, allowsNonFinite: Bool = false, outputDirectory: String = ".") {
+    public init(
+        fabric: Fabric, seed: UInt64, allowsNonFinite: Bool = false, outputDirectory: String = ".",
+        cacheDirectory: String? = nil
+    ) {
         self.fabric = fabric
         self.seed = seed
         self.allowsNonFinite = allowsNonFinite
         self.outputDirectory = outputDirectory
+        self.cacheDirectory = cacheDirectory
     }
 }

@@ -70,7 +70,8 @@ struct FabricModelFusionProgram: Program {
     private var context: FusionContext {
         FusionContext(
             fabric: surroundings.fabric, seed: seed ?? 0, allowsNonFinite: settings.allowsNonFinite,
-            outputDirectory: surroundings.outputDirectory)
+            outputDirectory: surroundings.outputDirectory,
+            cacheDirectory: surroundings.configuration["path"]?["cache_dir"]?.string)
     }
 
     private func check(of parts: FusionParts) -> FusionCheck {

@@ -1,6 +1,7 @@
 import Checkpoints
 import Configuration
 import Fabric
+import Glibc
 import JSON
 import Models
 import OperatingSystem
@@ -32,11 +33,12 @@ struct CLIPVisionEvaluationTests {
     }
 
     private static func report(
-        _ method: String, models: [String], tasks: any TaskPool, ranks: Int = 1, threads: Int = 1
+        _ method: String, models: [String], tasks: any TaskPool, ranks: Int = 1, threads: Int = 1, cache: String? = nil
     ) throws -> EvaluationReport {
         let directory = try ScratchDirectory()
         return try withFabrics(ranks, threads: threads) { fabric in
-            let context = FusionContext(fabric: fabric, seed: 0, outputDirectory: directory.path)
+            let context = FusionContext(
+                fabric: fabric, seed: 0, outputDirectory: directory.path, cacheDirectory: cache)
             let pool = MergingRun.pool(models.map { ($0, "\(fixtures)/\($0)") }, .clipVision)
             let result = try MergingRun.result(try MergingRun.method(method), pool, context)
             #expect(tasks.problems() == [])
@@ -91,6 +93,38 @@ struct CLIPVisionEvaluationTests {
         let table = try #require(report.table)
         #expect(table.contains("mnist        64.6  50.4 to 76.6  1.8284      48"))
         #expect(table.contains("average      62.0                1.7829      80"))
+    }
+
+    @Test("Zero-shot heads are kept, used again, and made again if they are damaged", arguments: [1, 2])
+    func cachedHeads(_ ranks: Int) throws {
+        let cache = try ScratchDirectory()
+        let tasks = try Self.taskPool()
+        let expected = try Self.report(Self.dummy, models: ["base"], tasks: tasks).json.text()
+        func run() throws -> String {
+            try Self.report(Self.dummy, models: ["base"], tasks: tasks, ranks: ranks, cache: cache.path).json.text()
+        }
+        #expect(try run() == expected)
+        let directory = cache.path + "/zero_shot_heads"
+        let files = FileSystem.names(in: directory).map { FileSystem.join(directory, $0) }
+        #expect(files.count == 2)
+        let kept = try files.map { try FileSystem.read($0) }
+        // A head that says something else is used, which shows that it is read.
+        for file in files {
+            let tensor = try SafetensorsFile(file).stateDict.tensor("head")
+            try Self.write(Array(repeating: 1, count: tensor.elementCount), tensor.shape, to: file)
+        }
+        #expect(try run() != expected)
+        for file in files { try #require(truncate(file, 30) == 0) }
+        #expect(try run() == expected)
+        #expect(try files.map { try FileSystem.read($0) } == kept)
+    }
+
+    private static func write(_ values: [Float], _ shape: Shape, to path: String) throws {
+        let writer = try SafetensorsWriter(
+            path: path, tensors: [TensorDescription(name: "head", dtype: .float32, shape: shape)], metadata: nil)
+        try writer.create()
+        try values.withUnsafeBytes { try writer.write($0, to: "head", at: 0) }
+        try writer.finish(flushing: false)
     }
 
     @Test("fast_dev_run looks at one batch of each task")

@@ -4,6 +4,7 @@ import Fabric
 import Logging
 import Models
 import Networks
+import OperatingSystem
 import OrderedCollections
 import Tensors
 
@@ -35,8 +36,13 @@ struct CLIPVisionEvaluation {
         try Self.check(batches, vision.configuration)
         let (text, projections) = try checkpoint.textModelAndProjections()
         self.projections = projections
+        let cache = try context.cacheDirectory.map {
+            try ZeroShotHeadCache(
+                directory: FileSystem.join($0, "zero_shot_heads"), checkpoint: checkpoint, fabric: context.fabric)
+        }
         let builder = ZeroShotHeads(
-            text: text, projections: projections, tokenizer: try taskPool.tokenizer(), fabric: context.fabric)
+            text: text, projections: projections, tokenizer: try taskPool.tokenizer(), cache: cache,
+            fabric: context.fabric)
         heads = try taskPool.tasks.map { try builder.head(of: $0.classes) }
     }
 

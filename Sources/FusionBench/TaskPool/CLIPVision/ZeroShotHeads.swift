@@ -1,6 +1,7 @@
 import Datasets
 import Fabric
 import Models
+import Networks
 import Tensors
 
 /// Makes the classifiers of tasks: for each class, the direction in which its texts lie.
@@ -10,6 +11,7 @@ struct ZeroShotHeads: Sendable {
     let text: CLIPTextModel
     let projections: CLIPProjections
     let tokenizer: Tokenizer
+    let cache: ZeroShotHeadCache?
     let fabric: Fabric
 
     /// The texts of a unit, if a class does not have more of them.
@@ -23,6 +25,12 @@ struct ZeroShotHeads: Sendable {
     /// - Throws: An error of the tokenizer or of the text tower.
     func head(of task: ZeroShotTask) throws -> Tensor {
         let tokens = try task.tokens(tokenizer, maximumLength: text.configuration.positionCount)
+        guard let cache else { return try head(of: task, tokens) }
+        let shape: Shape = [task.classNames.count, projections.textual.weight.size(0)]
+        return try cache.head(tokens: tokens.contentHash, shape: shape, fabric) { try head(of: task, tokens) }
+    }
+
+    private func head(of task: ZeroShotTask, _ tokens: ZeroShotTokens) throws -> Tensor {
         let classesOfUnit = max(1, Self.unitSize / task.templates.count)
         let units = stride(from: 0, to: task.classNames.count, by: classesOfUnit).map {
             $0..<min($0 + classesOfUnit, task.classNames.count)
