@@ -1,6 +1,6 @@
 public import Checkpoints
 import JSON
-public import Networks
+import Networks
 import OperatingSystem
 import OrderedCollections
 public import Tensors

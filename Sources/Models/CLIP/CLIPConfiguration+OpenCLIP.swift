@@ -1,6 +1,4 @@
-public import Checkpoints
 public import JSON
-import OrderedCollections
 import Tensors
 
 extension CLIPConfiguration {

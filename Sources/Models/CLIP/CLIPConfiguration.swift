@@ -1,4 +1,3 @@
-public import Checkpoints
 public import JSON
 public import Tensors
 import OperatingSystem
