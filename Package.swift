@@ -40,6 +40,14 @@ let package = Package(
         ),
         .target(name: "Tensors", dependencies: ["CBLAS", "CKernels"]),
         .target(
+            name: "Networks",
+            dependencies: [
+                "Diagnostics",
+                "Tensors",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+        .target(
             name: "Checkpoints",
             dependencies: [
                 "Diagnostics",
@@ -87,7 +95,15 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem"]),
-        .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
+        .testTarget(
+            name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "NetworksTests",
+            dependencies: [
+                "Networks", "Tensors", "TestSupport",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "CheckpointsTests",
             dependencies: [
@@ -123,6 +139,13 @@ let package = Package(
             name: "FabricBenchmark", dependencies: ["Fabric", "CFabricBenchmark"], path: "Tests/FabricBenchmark"),
         // The loops of CKernels: launch/benchmark.
         .executableTarget(name: "KernelBenchmark", dependencies: ["CKernels"], path: "Tests/KernelBenchmark"),
+        // An encoder of random weights beside the matrix products in it: launch/benchmark.
+        .executableTarget(
+            name: "NetworkBenchmark",
+            dependencies: [
+                "Networks", "Tensors", .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            path: "Tests/NetworkBenchmark"),
         // Whole merges beside the Python peers: launch/benchmark.
         .executableTarget(
             name: "MergeBenchmark",
