@@ -46,6 +46,14 @@ let package = Package(
         ),
         .target(name: "Tensors", dependencies: ["CBLAS", "CKernels"]),
         .target(
+            name: "Networks",
+            dependencies: [
+                "Diagnostics",
+                "Tensors",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ]
+        ),
+        .target(
             name: "Checkpoints",
             dependencies: [
                 "Diagnostics",
@@ -134,7 +142,15 @@ let package = Package(
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "RegularExpressionsTests", dependencies: ["RegularExpressions", "TestSupport"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem"]),
-        .testTarget(name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"]),
+        .testTarget(
+            name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "NetworksTests",
+            dependencies: [
+                "Networks", "Tensors", "TestSupport",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "CheckpointsTests",
             dependencies: [
@@ -191,6 +207,13 @@ let package = Package(
             dependencies: ["Datasets", .product(name: "OrderedCollections", package: "swift-collections")],
             path: "Tests/ParquetBenchmark",
             exclude: ["make_data.py", "read_data.py"]),
+        // An encoder of random weights beside the matrix products in it: launch/benchmark.
+        .executableTarget(
+            name: "NetworkBenchmark",
+            dependencies: [
+                "Networks", "Tensors", .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            path: "Tests/NetworkBenchmark"),
         // Whole merges beside the Python peers: launch/benchmark.
         .executableTarget(
             name: "MergeBenchmark",

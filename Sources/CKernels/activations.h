@@ -57,27 +57,27 @@ static void combine(
 }
 
 ALWAYS_INLINE void add_bias_and_apply_loop(
-    enum ckernels_function f, const float *x, const float *bias, float *before, float *result, size_t rows,
-    size_t columns) {
-    for (size_t row = 0; row < rows; row++) {
+    enum ckernels_function f, const float *x, size_t x_stride, const float *bias, float *before, float *result,
+    size_t rows, size_t columns) {
+    for (size_t row = 0; row < rows; row++, x += x_stride) {
         size_t start = row * columns;
         if (before) {
             INDEPENDENT for (size_t i = 0; i < columns; i++) {
-                float sum = x[start + i] + bias[i];
+                float sum = x[i] + bias[i];
                 before[start + i] = sum;
                 result[start + i] = value_of(f, sum);
             }
         } else {
             INDEPENDENT for (size_t i = 0; i < columns; i++)
-                result[start + i] = value_of(f, x[start + i] + bias[i]);
+                result[start + i] = value_of(f, x[i] + bias[i]);
         }
     }
 }
 
 static void add_bias_and_apply(
-    enum ckernels_function f, const float *x, const float *bias, float *before, float *result, size_t rows,
-    size_t columns) {
-    FOR_FUNCTION(f, add_bias_and_apply_loop, x, bias, before, result, rows, columns)
+    enum ckernels_function f, const float *x, size_t x_stride, const float *bias, float *before, float *result,
+    size_t rows, size_t columns) {
+    FOR_FUNCTION(f, add_bias_and_apply_loop, x, x_stride, bias, before, result, rows, columns)
 }
 
 ALWAYS_INLINE void apply_gradient_and_sum_loop(

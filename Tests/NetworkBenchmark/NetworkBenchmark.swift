@@ -5,22 +5,23 @@ import Tensors
 
 /// Measures an encoder of the size of CLIP-ViT-B/32 with random weights, beside the matrix products that it consists of.
 ///
-/// Usage: `NetworkBenchmark [ROUNDS [products|forward|backward|profile …]]`.
+/// Usage: `NetworkBenchmark [ROUNDS [forward|backward|profile …]]`.
 @main
 struct NetworkBenchmark {
     static func main() throws {
+        setlinebuf(stdout)
         LinearAlgebraLibrary.useCallingThreadOnly()
         let arguments = CommandLine.arguments.dropFirst()
         let rounds = arguments.first.flatMap { Int($0) } ?? 3
         let parts = arguments.dropFirst()
         let benchmark = try NetworkBenchmark(rounds: rounds)
-        for (name, part) in benchmark.parts where parts.isEmpty || parts.contains(name) { try part() }
+        for (name, part) in benchmark.parts where parts.isEmpty || parts.contains(name) { part() }
     }
 
     private let sizes = VisionEncoder.Sizes.vitB32
     private let parameters: OrderedDictionary<String, Tensor>
     private let encoder: VisionEncoder
-    /// The fastest of so many counts: whatever disturbs makes it slower.
+    /// Turns of each part, of which the fastest one counts, as whatever disturbs makes it slower.
     private let rounds: Int
     private let microBatch = 32
 
@@ -32,62 +33,52 @@ struct NetworkBenchmark {
         print("Loops for \(Kernels.instructionSet), the fastest of \(rounds) rounds")
     }
 
-    private var parts: [(String, () throws -> Void)] {
-        [("products", products), ("forward", forward), ("backward", backward), ("profile", profile)]
+    private var parts: [(String, () -> Void)] {
+        [("forward", forward), ("backward", backward), ("profile", profile)]
     }
 
-    // What matrices alone would allow.
+    /// Products of the hidden layer's size, one at a time in each thread.
+    private struct Products {
+        let inputs: [Tensor]
+        let weight: Tensor
+        let repeats: Int
+        let operations: Double
 
-    private func products() {
-        for threads in [1, 2] {
-            let rate = productRate(threads: threads)
-            print("Products of the hidden layer, \(threads) threads: \(tenths(rate)) GFLOP/s a thread")
+        init(_ sizes: VisionEncoder.Sizes, rows: Int, threads: Int, repeats: Int) {
+            weight = VisionEncoder.randomTensor("right", [sizes.hidden, sizes.width])
+            inputs = (0..<threads).map { VisionEncoder.randomTensor("\($0)", [rows, sizes.width]) }
+            self.repeats = repeats
+            operations = 2 * Double(rows * sizes.width * sizes.hidden * repeats * threads)
         }
-    }
 
-    private func productRate(threads: Int) -> Double {
-        let (rows, inner, columns) = (microBatch * sizes.tokens, sizes.width, sizes.hidden)
-        let weight = VisionEncoder.randomTensor("right", [columns, inner])
-        let inputs = (0..<threads).map { VisionEncoder.randomTensor("\($0)", [rows, inner]) }
-        let repeats = 8
-        let seconds = fastest {
-            inThreads(threads) { thread in
+        func run() {
+            inThreads(inputs.count) { thread in
                 for _ in 0..<repeats { _ = linear(inputs[thread], weight: weight) }
             }
         }
-        return 2e-9 * Double(rows * inner * columns * repeats) / seconds
     }
-
-    // Whole passes.
 
     private func forward() {
         for threads in [1, 2] {
-            let rate = productRate(threads: threads)
             let images = (0..<threads).map { VisionEncoder.randomTensor("images \($0)", imageShape(microBatch)) }
-            let seconds = fastest { inThreads(threads) { _ = encoder(images[$0]) } }
-            report("Forward", threads, microBatch * threads, seconds, rate, operations: sizes.floatingPointOperations)
+            report("Forward", threads, microBatch * threads, operations: sizes.floatingPointOperations) {
+                inThreads(threads) { _ = encoder(images[$0]) }
+            }
         }
-        let statistics = BufferPool.cpu.statistics
-        print(
-            "Buffers: \(statistics.allocationCount) allocated, \(statistics.reuseCount) used again, at most \(statistics.largestUsedByteCount >> 20) MiB in use"
-        )
     }
 
-    private func backward() throws {
+    private func backward() {
         for threads in [1, 2] {
-            let rate = productRate(threads: threads)
             let batch = 16 / threads
             let images = (0..<threads).map { VisionEncoder.randomTensor("images \($0)", imageShape(batch)) }
-            let seconds = fastest {
+            // The gradient of the images themselves is not wanted.
+            let patches = 2 * Double(sizes.patches * sizes.width * 3 * sizes.patch * sizes.patch)
+            let operations = 3 * sizes.floatingPointOperations - patches
+            report("Forward and backward", threads, batch * threads, operations: operations) {
                 inThreads(threads) { thread in
                     guard (try? gradients(images[thread])) != nil else { exit(1) }
                 }
             }
-            // The gradient of the images themselves is not wanted.
-            let patches = 2 * Double(sizes.patches * sizes.width * 3 * sizes.patch * sizes.patch)
-            report(
-                "Forward and backward", threads, batch * threads, seconds, rate,
-                operations: 3 * sizes.floatingPointOperations - patches)
         }
     }
 
@@ -100,13 +91,31 @@ struct NetworkBenchmark {
 
     private func imageShape(_ batch: Int) -> Shape { [batch, 3, sizes.image, sizes.image] }
 
+    /// Measures something in turn with products, as other programs may disturb both.
     private func report(
-        _ name: String, _ threads: Int, _ images: Int, _ seconds: Double, _ rate: Double, operations: Double
+        _ name: String, _ threads: Int, _ images: Int, operations: Double, _ body: () -> Void
     ) {
-        let speed = operations * Double(images) / seconds * 1e-9
+        let products = Products(sizes, rows: microBatch * sizes.tokens, threads: threads, repeats: 8)
+        // The first turn makes buffers.
+        products.run()
+        body()
+        let allocated = BufferPool.cpu.statistics.allocationCount
+        let turns = (0..<rounds).map { _ in
+            (products: seconds(products.run), body: seconds(body))
+        }
+        let rates = turns.map { 1e-9 * products.operations / $0.products }
+        let shares = zip(turns, rates).map { 1e-9 * operations * Double(images) / $0.body / $1 }.sorted()
+        let fastest = turns.map(\.body).min() ?? .infinity
+        let buffers = BufferPool.cpu.statistics
         print(
-            "\(name), \(threads) threads, \(images) images: \(tenths(seconds * 1000)) ms, \(tenths(Double(images) / seconds)) images/s, \(tenths(speed)) GFLOP/s, \(tenths(100 * speed / rate / Double(threads))) % of products"
-        )
+            """
+            \(name), \(threads) threads, \(images) images: \(tenths(fastest * 1000)) ms, \
+            \(tenths(Double(images) / fastest)) images/s, \
+            \(tenths(1e-9 * operations * Double(images) / fastest)) GFLOP/s; \
+            products \(tenths(rates.max() ?? 0)) GFLOP/s; median share \(tenths(100 * shares[shares.count / 2])) %; \
+            \(buffers.allocationCount - allocated) buffers allocated after the first turn, \
+            \(buffers.largestUsedByteCount >> 20) MiB in use at most
+            """)
     }
 
     // Single operators.
@@ -118,14 +127,10 @@ struct NetworkBenchmark {
         }
     }
 
-    private func fastest(_ body: () -> Void) -> Double {
-        var fastest = Double.infinity
-        for _ in 0...rounds {
-            let start = ContinuousClock.now
-            body()
-            fastest = min(fastest, start.duration(to: .now) / .seconds(1))
-        }
-        return fastest
+    private func seconds(_ body: () -> Void) -> Double {
+        let start = ContinuousClock.now
+        body()
+        return start.duration(to: .now) / .seconds(1)
     }
 
     private func tenths(_ value: Double) -> String {

@@ -19,7 +19,10 @@ struct OperatorProfile {
     func measured(_ rounds: Int) -> [(String, Double)] {
         let attention = layer.attention
         let operators: [(String, [Tensor], ([Tensor]) -> Tensor)] = [
-            ("layerNorm", [x, layer.mlpNorm.weight, layer.mlpNorm.bias], { layerNorm($0[0], weight: $0[1], bias: $0[2]) }),
+            (
+                "layerNorm", [x, layer.mlpNorm.weight, layer.mlpNorm.bias],
+                { layerNorm($0[0], weight: $0[1], bias: $0[2]) }
+            ),
             (
                 "addAndLayerNorm", [x, x, layer.mlpNorm.bias],
                 { addAndLayerNorm($0[0], update: $0[1], updateBias: $0[2], weight: $0[2], bias: $0[2]).normalized }

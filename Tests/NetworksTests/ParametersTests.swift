@@ -54,7 +54,9 @@ import Testing
         let layer = try Parameters(dict).makeNetwork { Linear($0, inputs: 2, outputs: 2, hasBias: false) }
         #expect(layer.weight.dtype == .float32)
         #expect(layer(try Tensor([1, 1] as [Float], shape: [1, 2])).array(of: Float.self) == [3, 7])
-        let optional = try Parameters(dict).makeNetwork { ($0.optionalTensor("weight", [2, 2]), $0.optionalTensor("bias", [2])) }
+        let optional = try Parameters(dict).makeNetwork {
+            ($0.optionalTensor("weight", [2, 2]), $0.optionalTensor("bias", [2]))
+        }
         #expect(optional.0 != nil && optional.1 == nil)
     }
 

@@ -106,10 +106,10 @@ struct ckernels_networks {
     void (*combine)(
         enum ckernels_operation operation, const float *a, size_t a_step, const float *b, size_t b_step, float *result,
         size_t count);
-    /// result[r, c] = f(x[r, c] + bias[c]); `before` gets the sum, if it is wanted.
+    /// result[r, c] = f(x[r · x_stride + c] + bias[c]); `before` gets the sum, if it is wanted.
     void (*add_bias_and_apply)(
-        enum ckernels_function f, const float *x, const float *bias, float *_Nullable before, float *result,
-        size_t rows, size_t columns);
+        enum ckernels_function f, const float *x, size_t x_stride, const float *bias, float *_Nullable before,
+        float *result, size_t rows, size_t columns);
     /// result[r, c] = gradient[r, c] · f′(x[r, c]); sums[c] = sums[c] + Σ result[r, c].
     void (*apply_gradient_and_sum)(
         enum ckernels_function f, const float *x, const float *gradient, float *result, float *sums, size_t rows,

@@ -112,12 +112,12 @@ struct AttentionHeads<Scalar: LoopScalar> {
         let bias = arguments.bias.map { bias in
             UnsafePointer(bias.memory.assumingMemoryBound(to: Scalar.self)) + part * width + head.number * headWidth
         }
-        for token in 0..<tokens {
-            let (row, result) = (source + token * 3 * width, copy + token * headWidth)
-            if let bias {
-                Scalar.combine(.add, row, 1, bias, 1, result, headWidth)
-            } else {
-                result.update(from: row, count: headWidth)
+        if let bias {
+            Scalar.addBiasAndApply(
+                .identity, source, rowStride: 3 * width, bias, nil, copy, tokens, headWidth)
+        } else {
+            for token in 0..<tokens {
+                (copy + token * headWidth).update(from: source + token * 3 * width, count: headWidth)
             }
         }
     }

@@ -74,7 +74,8 @@ struct CPUArithmetic<Scalar: LoopScalar>: ArithmeticPrimitives {
         _ bias: Tensor, to x: Tensor, applying function: ElementwiseFunction, before: Tensor?, into result: Tensor
     ) {
         Scalar.addBiasAndApply(
-            function, read(x), read(bias), before.map(write), write(result), x.rowCount, x.columnCount)
+            function, read(x), rowStride: x.columnCount, read(bias), before.map(write), write(result), x.rowCount,
+            x.columnCount)
     }
 
     func addBiasGradient(

@@ -38,11 +38,11 @@ extension Double: LoopScalar {
     }
 
     static func addBiasAndApply(
-        _ function: ElementwiseFunction, _ x: Input, _ bias: Input, _ before: Output?, _ result: Output, _ rows: Int,
-        _ columns: Int
+        _ function: ElementwiseFunction, _ x: Input, rowStride: Int, _ bias: Input, _ before: Output?,
+        _ result: Output, _ rows: Int, _ columns: Int
     ) {
         for i in 0..<rows * columns {
-            let sum = x[i] + bias[i % columns]
+            let sum = x[i / columns * rowStride + i % columns] + bias[i % columns]
             before?[i] = sum
             result[i] = function.value(sum)
         }
@@ -81,7 +81,9 @@ extension Double: LoopScalar {
         let columns = loop.columns
         for row in 0..<loop.rows {
             let gradient = loop.gradient + row * columns
-            let normalized = (0..<columns).map { (loop.x[row * columns + $0] - loop.mean[row]) * loop.inverseDeviation[row] }
+            let normalized = (0..<columns).map {
+                (loop.x[row * columns + $0] - loop.mean[row]) * loop.inverseDeviation[row]
+            }
             let weighted = (0..<columns).map { gradient[$0] * loop.weight[$0] }
             for i in 0..<columns {
                 loop.weightGradient?[i] += gradient[i] * normalized[i]

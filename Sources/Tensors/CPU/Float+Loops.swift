@@ -40,10 +40,10 @@ extension Float: LoopScalar {
     }
 
     static func addBiasAndApply(
-        _ function: ElementwiseFunction, _ x: Input, _ bias: Input, _ before: Output?, _ result: Output, _ rows: Int,
-        _ columns: Int
+        _ function: ElementwiseFunction, _ x: Input, rowStride: Int, _ bias: Input, _ before: Output?,
+        _ result: Output, _ rows: Int, _ columns: Int
     ) {
-        loops.add_bias_and_apply(function.kernelFunction, x, bias, before, result, rows, columns)
+        loops.add_bias_and_apply(function.kernelFunction, x, rowStride, bias, before, result, rows, columns)
     }
 
     static func applyGradientAndSum(

@@ -20,8 +20,8 @@ protocol LoopScalar: TensorElement, BinaryFloatingPoint {
     static func sum(_ x: Input, _ count: Int) -> Self
     static func sumColumns(_ x: Input, _ sums: Output, _ rows: Int, _ columns: Int)
     static func addBiasAndApply(
-        _ function: ElementwiseFunction, _ x: Input, _ bias: Input, _ before: Output?, _ result: Output, _ rows: Int,
-        _ columns: Int)
+        _ function: ElementwiseFunction, _ x: Input, rowStride: Int, _ bias: Input, _ before: Output?,
+        _ result: Output, _ rows: Int, _ columns: Int)
     static func applyGradientAndSum(
         _ function: ElementwiseFunction, _ x: Input, _ gradient: Input, _ result: Output, _ sums: Output, _ rows: Int,
         _ columns: Int)

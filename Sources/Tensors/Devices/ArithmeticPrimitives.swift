@@ -35,7 +35,8 @@ public protocol ArithmeticPrimitives: Sendable {
     func multiplyMatrices(_ product: MatrixProductArguments, into result: Tensor)
 
     /// result[r, c] = f(x[r, c] + bias[c]); may be the same tensor as x. `before` gets the sum.
-    func addBias(_ bias: Tensor, to x: Tensor, applying function: ElementwiseFunction, before: Tensor?, into result: Tensor)
+    func addBias(
+        _ bias: Tensor, to x: Tensor, applying function: ElementwiseFunction, before: Tensor?, into result: Tensor)
 
     /// result = gradient · f′(x), for `[rows, columns]`; may be the same tensor. Its column sums are *added* to `biasGradient`.
     func addBiasGradient(
@@ -85,102 +86,4 @@ public protocol ArithmeticPrimitives: Sendable {
 
     /// sum[indices[r], :] += rows[r, :], in the order of r.
     func scatterRows(_ rows: Tensor, at indices: Tensor, into sum: Tensor)
-}
-
-/// A tensor as an operand of an element-wise operation.
-public struct StridedOperand {
-    /// Its elements.
-    public let tensor: Tensor
-    /// How many elements to go on for the next entry of each dimension of the result.
-    public let strides: [Int]
-}
-
-/// Matrices to multiply, one or several of equal shape.
-public struct MatrixProductArguments {
-    /// `[m, k]` each, or `[k, m]` if transposed.
-    public let left: Tensor
-    /// `[k, n]` each, or `[n, k]` if transposed.
-    public let right: Tensor
-    public let transposesLeft: Bool
-    public let transposesRight: Bool
-    /// The number of products.
-    public let batchCount: Int
-    public let rows: Int
-    public let inner: Int
-    public let columns: Int
-    /// From one matrix to the next; 0 for one that takes part in all products.
-    public let leftStride: Int
-    public let rightStride: Int
-    /// From one result to the next; 0 if all products are added up, in order.
-    public let resultStride: Int
-    public let scale: Double
-    /// A factor of what the result holds; 0 for nothing, which may then be undefined.
-    public let keep: Double
-}
-
-/// What `normalizeLayer` reads and writes: matrices of `[rows, columns]`, the last dimension of their tensors.
-public struct LayerNormArguments {
-    public let x: Tensor
-    /// Added to x before; the sum (and a bias of `[columns]`) goes to `sum`.
-    public let update: Tensor?
-    public let updateBias: Tensor?
-    public let sum: Tensor?
-    /// `[columns]`.
-    public let weight: Tensor
-    public let bias: Tensor
-    /// Added to the variance.
-    public let epsilon: Double
-    public let result: Tensor
-    /// `[rows]`, for the gradient: the mean, and 1 / √(variance + epsilon).
-    public let mean: Tensor?
-    public let inverseDeviation: Tensor?
-}
-
-/// What the gradient of `normalizeLayer` reads and writes.
-public struct LayerNormGradientArguments {
-    /// What was normalised.
-    public let x: Tensor
-    public let mean: Tensor
-    public let inverseDeviation: Tensor
-    public let weight: Tensor
-    /// Of the result.
-    public let gradient: Tensor
-    /// Of x.
-    public let result: Tensor?
-    /// Whether `result` is *added*.
-    public let accumulates: Bool
-    /// `[columns]`, *added*.
-    public let weightGradient: Tensor?
-    public let biasGradient: Tensor?
-}
-
-/// What `attend` reads.
-public struct AttentionArguments {
-    /// Queries, keys and values of all heads behind each other, `[batch, tokens, 3 · width]`.
-    public let packed: Tensor
-    /// `[3 · width]`, added to them.
-    public let bias: Tensor?
-    public let headCount: Int
-    /// Whether a token sees only itself and those before it.
-    public let isCausal: Bool
-    /// `[batch, tokens]`, `bool`: false for tokens that nobody sees.
-    public let visibleKeys: Tensor?
-}
-
-/// A window that moves over images of `[batch, channels, height, width]`.
-public struct Window: Sendable, Hashable {
-    public let batch: Int
-    public let channels: Int
-    public let height: Int
-    public let width: Int
-    public let kernelHeight: Int
-    public let kernelWidth: Int
-    public let stride: Int
-    /// Zeros, or nothing for a maximum, on each side.
-    public let padding: Int
-
-    /// The places of the window from top to bottom.
-    public var outputHeight: Int { (height + 2 * padding - kernelHeight) / stride + 1 }
-    /// The places of the window from left to right.
-    public var outputWidth: Int { (width + 2 * padding - kernelWidth) / stride + 1 }
 }

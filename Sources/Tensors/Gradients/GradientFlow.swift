@@ -14,7 +14,9 @@ public struct GradientFlow {
         self.partial = partial
     }
 
-    /// Whether the gradient of an input leads to what was asked for. If not, it need not be computed.
+    /// Whether the gradient of an input leads to what was asked for.
+    ///
+    /// If not, it need not be computed.
     public func wants(_ input: Int) -> Bool { wanted[input] }
 
     /// Whether the gradient of one of some inputs leads to what was asked for.
@@ -40,6 +42,7 @@ public struct GradientFlow {
 
     /// Takes what other computations have contributed to an input's gradient, to add to it and give it back by `add`.
     ///
+    /// - Parameter input: The number of the input.
     /// - Returns: Nil if there is nothing yet.
     public mutating func takePartialGradient(of input: Int) -> Tensor? {
         guard let place = inputs[input] else { return nil }

@@ -3,9 +3,8 @@ extension GradientTape {
     ///
     /// This saves the memory of all that lies between for the time of one more run.
     ///
-    /// - Parameters:
-    ///   - body: Computes the same each time. What it uses of this tape may be captured; tensors from inside must not leave
-    ///     but as its result.
+    /// - Parameter body: Computes the same each time. What it uses of this tape may be captured; tensors from inside must not
+    ///   leave but as its result.
     /// - Returns: The result of the body.
     public func checkpointed(_ body: @escaping () -> Tensor) -> Tensor {
         guard isRecording else { return body() }

@@ -112,13 +112,15 @@ public final class GradientTape {
     public func gradients(
         of result: Tensor, to targets: [Tensor], startingWith start: Tensor? = nil, keepsRecord: Bool = false
     ) -> [Tensor] {
-        precondition(start != nil || result.elementCount == 1, "Gradients are of a single number, not of \(result.shape)")
+        precondition(
+            start != nil || result.elementCount == 1, "Gradients are of a single number, not of \(result.shape)")
         precondition(start.map { $0.shape == result.shape } ?? true, "A gradient has the shape of what it belongs to")
         precondition(!isUsedUp, "This tape has given its gradients; make a new one for each step")
         let places = targets.map(requiredPlace)
         let gradients = withoutGradients {
             sweep(
-                from: place(of: result), start: start?.detached ?? Tensor(filledWith: 1, shape: result.shape, like: result),
+                from: place(of: result),
+                start: start?.detached ?? Tensor(filledWith: 1, shape: result.shape, like: result),
                 above: 0, targets: Set(places.filter { $0 >= 0 }), keepsRecord: keepsRecord)
         }
         if !keepsRecord {
@@ -145,6 +147,7 @@ public final class GradientTape {
     ///   - partial: What is known of gradients of entries before the floor; more is added to it.
     ///   - floor: Entries before are not gone through; their gradients are returned if they are targets.
     ///   - targets: What gradients are wanted of.
+    ///   - keepsRecord: Whether entries keep what they hold.
     /// - Returns: The gradients of targets by their numbers, as far as there are any.
     func sweep(
         from top: Int?, start: Tensor, partial: consuming [Int: Tensor] = [:], above floor: Int, targets: Set<Int>,

@@ -55,7 +55,8 @@ public enum MatrixProduct {
         guard rows > 0, columns > 0 else { return }
         cblas_sgemm(
             CblasRowMajor, left.operation, right.operation, rows, columns, inner, scale, left.elements,
-            left.leadingDimension, right.elements, right.leadingDimension, keep, result, rowStride.map(Int32.init) ?? columns)
+            left.leadingDimension, right.elements, right.leadingDimension, keep, result,
+            rowStride.map(Int32.init) ?? columns)
     }
 
     /// `result = scale · left · right + keep · result`, with shapes as above.
@@ -67,7 +68,8 @@ public enum MatrixProduct {
         guard rows > 0, columns > 0 else { return }
         cblas_dgemm(
             CblasRowMajor, left.operation, right.operation, rows, columns, inner, scale, left.elements,
-            left.leadingDimension, right.elements, right.leadingDimension, keep, result, rowStride.map(Int32.init) ?? columns)
+            left.leadingDimension, right.elements, right.leadingDimension, keep, result,
+            rowStride.map(Int32.init) ?? columns)
     }
 
     private static func sizes<Scalar>(

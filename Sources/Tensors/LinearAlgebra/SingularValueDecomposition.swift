@@ -43,7 +43,8 @@ extension Tensor {
             return SingularValueDecomposition(
                 u: isFull ? LAPACKCall.identity(m, like: self) : Tensor(filledWith: 0, shape: [m, 0], like: self),
                 singularValues: Tensor(filledWith: 0, shape: [0], like: self),
-                vTransposed: isFull ? LAPACKCall.identity(n, like: self) : Tensor(filledWith: 0, shape: [0, n], like: self))
+                vTransposed: isFull
+                    ? LAPACKCall.identity(n, like: self) : Tensor(filledWith: 0, shape: [0, n], like: self))
         }
         // Seen column by column, this is the transpose, whose left vectors are our right ones.
         let matrix = MatrixCopy<Scalar>(self, transposing: false)
@@ -72,13 +73,14 @@ extension Tensor {
 
     /// The Moore–Penrose inverse `[n, m]` of a matrix `[m, n]`.
     ///
-    /// - Parameters:
-    ///   - tolerance: Singular values up to this share of the largest one count as 0; by default max(m, n) times the distance
-    ///     from 1 to the next number.
+    /// - Parameter tolerance: Singular values up to this share of the largest one count as 0; by default max(m, n) times the
+    ///   distance from 1 to the next number.
+    /// - Returns: `[n, m]`.
     /// - Throws: `LinearAlgebraError`.
     public func pseudoInverse(tolerance: Double? = nil) throws(LinearAlgebraError) -> Tensor {
         let parts = try singularValueDecomposition()
-        let values = dtype == .float64
+        let values =
+            dtype == .float64
             ? parts.singularValues.array(of: Double.self) : parts.singularValues.array(of: Float.self).map(Double.init)
         let step = dtype == .float64 ? Double.ulpOfOne : Double(Float.ulpOfOne)
         let limit = (values.first ?? 0) * (tolerance ?? Double(max(size(0), size(1))) * step)

@@ -22,6 +22,7 @@ public struct BatchStatistics: Sendable {
 ///   - bias: `[channels]`.
 ///   - statistics: Of the channels.
 ///   - epsilon: Added to the variance.
+/// - Returns: The shape of x.
 public func batchNorm(
     _ x: Tensor, weight: Tensor, bias: Tensor, statistics: BatchStatistics, epsilon: Double = 1e-5
 ) -> Tensor {
@@ -40,6 +41,7 @@ public func batchNorm(
 ///   - running: Becomes (1 − momentum) · running + momentum · that of the batch; the variance is the unbiased one.
 ///   - momentum: The share of the batch.
 ///   - epsilon: Added to the variance.
+/// - Returns: The shape of x.
 public func batchNormInTraining(
     _ x: Tensor, weight: Tensor, bias: Tensor, running: inout BatchStatistics, momentum: Double = 0.1,
     epsilon: Double = 1e-5

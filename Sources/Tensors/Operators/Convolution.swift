@@ -43,7 +43,8 @@ extension Tensor {
     /// A window that moves over these images.
     func window(_ kernelHeight: Int, _ kernelWidth: Int, stride: Int, padding: Int) -> Window {
         precondition(rank == 4, "Images are [batch, channels, height, width], not \(shape)")
-        precondition(kernelHeight > 0 && kernelWidth > 0 && stride > 0 && padding >= 0, "A window has a size and a stride")
+        precondition(
+            kernelHeight > 0 && kernelWidth > 0 && stride > 0 && padding >= 0, "A window has a size and a stride")
         precondition(
             size(2) + 2 * padding >= kernelHeight && size(3) + 2 * padding >= kernelWidth,
             "A window of \(kernelHeight) × \(kernelWidth) does not fit into \(shape) with a padding of \(padding)")

@@ -17,8 +17,7 @@ public func crossEntropy(_ logits: Tensor, _ labels: Tensor, labelSmoothing: Dou
 ///
 /// What AdaMerging minimises: E. Yang et al.: *AdaMerging: adaptive model merging for multi-task learning*, 2023.
 ///
-/// - Parameters:
-///   - logits: `[rows, classes]`.
+/// - Parameter logits: `[rows, classes]`.
 /// - Returns: A single number.
 public func softmaxEntropy(_ logits: Tensor) -> Tensor {
     precondition(logits.rank == 2, "Logits are [rows, classes], not \(logits.shape)")

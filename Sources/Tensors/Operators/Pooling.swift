@@ -6,6 +6,7 @@ extension Tensor {
     ///   - kernel: The window's side.
     ///   - stride: From one place to the next.
     ///   - padding: How far the window may stand beyond each side; nothing is there.
+    /// - Returns: `[batch, channels, …, …]`.
     public func maximumPooled(kernel: Int, stride: Int, padding: Int = 0) -> Tensor {
         precondition(padding * 2 <= kernel, "A window must see something at each place")
         let window = window(kernel, kernel, stride: stride, padding: padding)
@@ -27,6 +28,7 @@ extension Tensor {
     ///   - kernel: The window's side.
     ///   - stride: From one place to the next.
     ///   - padding: Zeros on each side.
+    /// - Returns: `[batch, channels, …, …]`.
     public func averagePooled(kernel: Int, stride: Int, padding: Int = 0) -> Tensor {
         let planes = reshaped([size(0) * size(1), 1, size(2), size(3)])
         let window = planes.window(kernel, kernel, stride: stride, padding: padding)

@@ -2,8 +2,7 @@
 extension Tensor {
     /// Entries of the first dimension by their numbers, such as embeddings of tokens.
     ///
-    /// - Parameters:
-    ///   - indices: `int64` of any shape; each one of the entries.
+    /// - Parameter indices: `int64` of any shape; each one of the entries.
     /// - Returns: The shape of the indices, then that of an entry. The gradients of an entry that is there several times
     ///   are added in the order of the indices.
     /// - Throws: `TensorError.index`.
@@ -11,7 +10,8 @@ extension Tensor {
         precondition(rank > 0 && indices.dtype == .int64, "Rows are gathered by int64 indices, not \(indices)")
         try indices.checkIndices(below: size(0))
         let entry = Array(shape.dimensions.dropFirst())
-        let matrix = Tensor(shape: [size(0), entry.reduce(1, *)], dtype: dtype, storage: storage, byteOffset: byteOffset)
+        let matrix = Tensor(
+            shape: [size(0), entry.reduce(1, *)], dtype: dtype, storage: storage, byteOffset: byteOffset)
         let rows = Tensor(uninitialized: [indices.elementCount, matrix.columnCount], like: self)
         backend.gatherRows(matrix, at: indices, into: rows)
         let result = rows.reshaped(Shape(indices.shape.dimensions + entry))
@@ -26,8 +26,8 @@ extension Tensor {
 
     /// One element of each row: result[r] = x[r, columns[r]].
     ///
-    /// - Parameters:
-    ///   - columns: `[rows]`, `int64`.
+    /// - Parameter columns: `[rows]`, `int64`.
+    /// - Returns: `[rows]`.
     /// - Throws: `TensorError.index`.
     func picking(_ columns: Tensor) throws(TensorError) -> Tensor {
         precondition(

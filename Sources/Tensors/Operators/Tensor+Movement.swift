@@ -2,8 +2,8 @@
 extension Tensor {
     /// A copy with other dimensions first.
     ///
-    /// - Parameters:
-    ///   - order: For each dimension of the result, which one of this tensor it is.
+    /// - Parameter order: For each dimension of the result, which one of this tensor it is.
+    /// - Returns: The copy.
     public func permuted(_ order: [Int]) -> Tensor {
         precondition(order.sorted() == Array(0..<rank), "\(order) is no order of the dimensions of \(shape)")
         let strides = shape.strides
@@ -59,7 +59,8 @@ extension Tensor {
     public func slice(along dimension: Int, _ range: Range<Int>) -> Tensor {
         let index = index(of: dimension)
         precondition(
-            range.lowerBound >= 0 && range.upperBound <= size(index), "A tensor of shape \(shape) has no entries \(range)")
+            range.lowerBound >= 0 && range.upperBound <= size(index),
+            "A tensor of shape \(shape) has no entries \(range)")
         let part = slice(along: index, from: range.lowerBound, count: range.count)
         return part.recorded(from: [self]) { [shape] flow in
             var whole = Tensor(filledWith: 0, shape: shape, like: flow.gradient)

@@ -10,6 +10,7 @@ extension Tensor {
     ///   - transposesSelf: Whether the left matrices are `[k, m]`.
     ///   - transposesOther: Whether the right matrices are `[n, k]`.
     ///   - scale: A factor of the product.
+    /// - Returns: `[…, m, n]`.
     public func matrixProduct(
         _ other: Tensor, transposesSelf: Bool = false, transposesOther: Bool = false, scale: Double = 1
     ) -> Tensor {

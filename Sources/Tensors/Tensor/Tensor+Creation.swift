@@ -99,7 +99,8 @@ extension Tensor {
 
     private static func check(_ bytes: UnsafeRawBufferPointer, _ shape: Shape, _ dtype: DType) throws(TensorError) {
         guard dtype.byteCount != nil else { throw .notAddressable(dtype) }
-        guard let checked = Shape(checking: shape.dimensions), dtype.byteCount(elements: checked.elementCount) == bytes.count
+        guard let checked = Shape(checking: shape.dimensions),
+            dtype.byteCount(elements: checked.elementCount) == bytes.count
         else { throw .byteCount(found: bytes.count, dtype: dtype, shape: shape) }
     }
 

@@ -1,8 +1,8 @@
 extension Tensor {
     /// Its elements, row by row.
     ///
-    /// - Parameters:
-    ///   - type: What they are read as: the type of the tensor, which is not converted.
+    /// - Parameter type: What they are read as: the type of the tensor, which is not converted.
+    /// - Returns: All elements.
     public func array<Element: TensorElement>(of type: Element.Type = Element.self) -> [Element] {
         precondition(Element.dtype == dtype, "Elements of type \(dtype) are not read as \(type)")
         return [Element](unsafeUninitializedCapacity: elementCount) { buffer, initialized in
@@ -21,8 +21,8 @@ extension Tensor {
 
     /// Gives its elements to a function, without a copy if they are in the host's memory.
     ///
-    /// - Parameters:
-    ///   - body: Must not keep the buffer.
+    /// - Parameter body: Must not keep the buffer.
+    /// - Returns: What the function returns.
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         guard device.kind != .cpu else {
             defer { withExtendedLifetime(storage) {} }

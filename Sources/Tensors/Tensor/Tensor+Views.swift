@@ -1,7 +1,8 @@
 extension Tensor {
     /// The same elements in another shape; nothing is copied.
     public func reshaped(_ shape: Shape) -> Tensor {
-        precondition(shape.elementCount == elementCount, "A tensor of shape \(self.shape) cannot get the shape \(shape)")
+        precondition(
+            shape.elementCount == elementCount, "A tensor of shape \(self.shape) cannot get the shape \(shape)")
         let result = Tensor(shape: shape, dtype: dtype, storage: storage, byteOffset: byteOffset)
         guard node != nil else { return result }
         let original = self.shape

@@ -33,7 +33,8 @@ import Testing
     private static func inputs(_ random: inout SplitMix64) -> [Float] {
         let spread = (0..<5000).map { _ in Float(random.number(in: -100_000...100_000)) * 1e-4 }
         let special: [Float] = [
-            0, -0.0, 1e-30, -1e-30, Float(bitPattern: 71_362), 1e30, -1e30, 88.7, 88.8, -87.3, -87.4, -110, 0.5, -0.5, .infinity, -.infinity,
+            0, -0.0, 1e-30, -1e-30, Float(bitPattern: 71_362), 1e30, -1e30, 88.7, 88.8, -87.3, -87.4, -110, 0.5, -0.5,
+            .infinity, -.infinity,
             .nan,
         ]
         return spread + special
@@ -104,7 +105,11 @@ import Testing
             try expectSameBits(count) { loops, result in loops.combine(o, x, 1, y, 0, result, count) }
         }
         try expectSameBits(2 * count) { loops, result in
-            loops.add_bias_and_apply(CKERNELS_GELU, x, bias, result + count, result, rows, columns)
+            loops.add_bias_and_apply(CKERNELS_GELU, x, columns, bias, result + count, result, rows, columns)
+        }
+        try expectSameBits(columns) { loops, result in
+            loops.add_bias_and_apply(CKERNELS_IDENTITY, x, columns, bias, nil, result, 1, columns)
+            for i in 0..<columns { #expect(result[i] == x[i] + bias[i]) }
         }
         try expectSameBits(count + columns) { loops, result in
             (result + count).update(repeating: 1, count: columns)

@@ -1,5 +1,5 @@
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// Decompositions of matrices of all shapes, of deficient ranks, and of numbers of very different sizes.
@@ -24,7 +24,8 @@ import Testing
         #expect(values[2] > 0.01 && values[3] < values[0] * tolerance)
         try expectDecomposition(of: try Tensor.zeros([4, 3]).converted(to: dtype), tolerance)
         let basis = try random([12, 12], dtype).qrDecomposition().q
-        let sizes = try Tensor((0..<12).map { i in (0..<i).reduce(1.0) { value, _ in value / 10 } }).converted(to: dtype)
+        let sizes = try Tensor((0..<12).map { i in (0..<i).reduce(1.0) { value, _ in value / 10 } }).converted(
+            to: dtype)
         let hilbert = (basis * sizes).matrixProduct(basis, transposesOther: true)
         try expectDecomposition(of: hilbert, tolerance)
         let found = try numbers(hilbert.singularValueDecomposition().singularValues)
@@ -106,7 +107,9 @@ import Testing
             let triangle = try matrix.choleskyDecomposition()
             try expectNear(triangle.matrixProduct(triangle, transposesOther: true), matrix, tolerance * 100)
             let elements = try numbers(triangle)
-            for row in 0..<size { #expect((row + 1..<max(row + 1, size)).allSatisfy { elements[row * size + $0] == 0 }) }
+            for row in 0..<size {
+                #expect((row + 1..<max(row + 1, size)).allSatisfy { elements[row * size + $0] == 0 })
+            }
             let right = try random([size, 2], dtype)
             let general = try random([size, size], dtype) + (try identity(size, dtype)) * 3
             try expectNear(general.matrixProduct(try general.solve(right)), right, tolerance * 1000)
@@ -146,7 +149,9 @@ import Testing
         let indefinite = Tensor([2, 2]) { [1.0, 2, 2, 1][$0] }
         #expect(throws: LinearAlgebraError.notPositiveDefinite(order: 2)) { try indefinite.choleskyDecomposition() }
         let singular = Tensor([2, 2]) { [1.0, 2, 2, 4][$0] }
-        #expect(throws: LinearAlgebraError.singular(pivot: 1)) { try singular.solve(Tensor.ones([2, 1], dtype: .float64)) }
+        #expect(throws: LinearAlgebraError.singular(pivot: 1)) {
+            try singular.solve(Tensor.ones([2, 1], dtype: .float64))
+        }
         #expect(throws: LinearAlgebraError.shape([3, 1], expected: "as many rows as the matrix: 2")) {
             try singular.solve(Tensor.ones([3, 1], dtype: .float64))
         }
@@ -157,7 +162,8 @@ import Testing
 
     private func random(_ shape: Shape, _ dtype: DType) throws -> Tensor {
         var generator = SplitMix64(seed: UInt64(shape.dimensions.reduce(5) { $0 * 31 + $1 }))
-        return try Tensor(shape) { _ in Double(generator.number(in: -1_000_000...1_000_000)) * 1e-6 }.converted(to: dtype)
+        return try Tensor(shape) { _ in Double(generator.number(in: -1_000_000...1_000_000)) * 1e-6 }.converted(
+            to: dtype)
     }
 
     private func identity(_ size: Int, _ dtype: DType) throws -> Tensor {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// A case of Fixtures/operators.json: what PyTorch computes for an operator.

@@ -43,7 +43,8 @@ import Testing
         }
         #expect(throws: TensorError.notConvertible(.int64)) { try Tensor.zeros([2]).converted(to: .int64) }
         for error in [
-            TensorError.index(7, position: 1, count: 5), .notConvertible(.int8), .backend(.outOfMemory(.cpu, byteCount: 9)),
+            TensorError.index(7, position: 1, count: 5), .notConvertible(.int8),
+            .backend(.outOfMemory(.cpu, byteCount: 9)),
         ] { #expect(!error.description.isEmpty) }
     }
 
@@ -84,7 +85,10 @@ import Testing
         // Any type moves.
         let bits = Tensor([2, 2, 2]) { $0 % 3 == 0 }
         #expect(bits.permuted([2, 1, 0]).array(of: Bool.self) == [0, 4, 2, 6, 1, 5, 3, 7].map { $0 % 3 == 0 })
-        #expect(try Tensor([2, 3]) { $0 }.gatheringRows(Tensor([1, 1, 0])).array(of: Int.self) == [3, 4, 5, 3, 4, 5, 0, 1, 2])
+        #expect(
+            try Tensor([2, 3]) { $0 }.gatheringRows(Tensor([1, 1, 0])).array(of: Int.self) == [
+                3, 4, 5, 3, 4, 5, 0, 1, 2,
+            ])
     }
 
     /// Writing to one of two that share memory leaves the other as it was.
