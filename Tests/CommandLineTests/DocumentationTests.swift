@@ -47,6 +47,15 @@ struct DocumentationTests {
         #expect(Self.commands.count > 40)
     }
 
+    @Test("Each page of a method shows a command")
+    func methods() throws {
+        let pages = try FileManager.default.contentsOfDirectory(
+            atPath: Repository.directory + "/docs/pages/algorithms"
+        ).filter { $0.hasSuffix(".md") && $0 != "index.md" }.map { "docs/pages/algorithms/" + $0 }
+        #expect(pages.count > 20)
+        for page in pages { #expect(Self.commands.contains { $0.page == page }, "\(page)") }
+    }
+
     @Test("A command does what the page says", arguments: commands)
     func runs(_ command: Command) throws {
         // In a copy of what commands need, so that they write nowhere else.
