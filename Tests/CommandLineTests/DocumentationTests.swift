@@ -50,6 +50,15 @@ struct DocumentationTests {
     /// A whole CLIP model, vision towers and data sets.
     private static let evaluation = Repository.directory + "/Tests/FusionBenchTests/Fixtures/evaluation"
 
+    @Test("Each page of a method shows a command")
+    func methods() throws {
+        let pages = try FileManager.default.contentsOfDirectory(
+            atPath: Repository.directory + "/docs/pages/algorithms"
+        ).filter { $0.hasSuffix(".md") && $0 != "index.md" }.map { "docs/pages/algorithms/" + $0 }
+        #expect(pages.count > 20)
+        for page in pages { #expect(Self.commands.contains { $0.page == page }, "\(page)") }
+    }
+
     @Test("A command does what the page says", arguments: commands)
     func runs(_ command: Command) throws {
         // In a copy of what commands need, so that they write nowhere else.

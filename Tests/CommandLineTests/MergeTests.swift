@@ -56,6 +56,21 @@ struct MergeTests {
         #expect(pool.scratch.files == ["conf/merge.yaml"])
     }
 
+    @Test("check warns of different vocabularies")
+    func vocabularies() throws {
+        let empty = try MergePool(models: [])
+        let base = try empty.writeModel("base", [1, 2], columns: 1)
+        let tuned = try empty.writeModel("tuned", [3, 4], columns: 1)
+        try empty.scratch.write("base/vocab.txt", "a\nb\n")
+        try empty.scratch.write("tuned/vocab.txt", "b\na\n")
+        let pool = try MergePool(models: [("_pretrained_", base), ("tuned", tuned)], family: "BaseModelPool")
+        let check = try fusionBench(["check"] + pool.arguments(), in: pool.scratch.path)
+        #expect(check.exitCode == 0 && check.output.contains("Nothing keeps it from running."))
+        #expect(check.errors.contains("warning: ") && check.errors.contains("2 with other numbers: 'b' is 0, not 1"))
+        let run = try pool.run()
+        #expect(run.exitCode == 0 && (run.output + run.errors).contains("another vocabulary"))
+    }
+
     @Test("A model of another shape is named with all tensors that do not fit")
     func mismatch() throws {
         let pool = try MergePool.clip()

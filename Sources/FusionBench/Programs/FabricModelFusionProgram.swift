@@ -57,7 +57,10 @@ struct FabricModelFusionProgram: Program {
             let label = name + String(repeating: " ", count: width - name.count)
             surroundings.console.print(surroundings.console.styled(label, .bold) + "  " + text)
         }
-        surroundings.console.print(surroundings.console.styled("Nothing is wrong.", .green))
+        let warnings = check.warnings()
+        for text in warnings { surroundings.console.warn(text) }
+        let conclusion = warnings.isEmpty ? "Nothing is wrong." : "Nothing keeps it from running."
+        surroundings.console.print(surroundings.console.styled(conclusion, .green))
     }
 
     private var seed: UInt64? { settings.seed.map { UInt64(bitPattern: Int64($0)) } }
@@ -81,8 +84,10 @@ struct FabricModelFusionProgram: Program {
     /// The checks before every run: global zero looks for all.
     private func checkBeforeRun(_ parts: FusionParts) throws {
         guard surroundings.fabric.isGlobalZero else { return }
-        let problems = check(of: parts).problems()
+        let check = check(of: parts)
+        let problems = check.problems()
         if !problems.isEmpty { throw FusionProblems(texts: problems) }
+        for text in check.warnings() { Self.log.warning("\(text)") }
     }
 
     /// Where the result is saved: where the program says, and where the method says.

@@ -15,9 +15,16 @@ struct FusionCheck {
     func problems() -> [String] {
         var problems = parts.pool.loadingProblems()
         // Models that are not there say nothing about the method.
-        if problems.isEmpty { problems = parts.method.problems(with: parts.pool) }
+        if problems.isEmpty {
+            problems = parts.method.problems(with: parts.pool)
+            // They may be why shapes differ.
+            if !problems.isEmpty { problems += warnings() }
+        }
         return problems + places.flatMap { self.problems(with: $0) } + (parts.taskPool?.problems() ?? [])
     }
+
+    /// What does not keep the fusion from running, and may spoil its result.
+    func warnings() -> [String] { parts.pool.vocabularyDifferences() }
 
     /// What is wrong with the place of the result; the model that is written there is as large as the template.
     private func problems(with place: SavePlace) -> [String] {
