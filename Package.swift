@@ -76,12 +76,6 @@ let package = Package(
             ]
         ),
         .target(
-            name: "Networks",
-            dependencies: [
-                "Diagnostics", "Tensors", .product(name: "OrderedCollections", package: "swift-collections"),
-            ]
-        ),
-        .target(
             name: "Models",
             dependencies: [
                 "Checkpoints",

@@ -9,7 +9,6 @@ import Tensors
 @main
 struct NetworkBenchmark {
     static func main() throws {
-        setlinebuf(stdout)
         LinearAlgebraLibrary.useCallingThreadOnly()
         let arguments = CommandLine.arguments.dropFirst()
         let rounds = arguments.first.flatMap { Int($0) } ?? 3
