@@ -179,7 +179,8 @@ let package = Package(
         .testTarget(
             name: "DatasetsTests",
             dependencies: [
-                "CKernels", "Checkpoints", "Datasets", "Diagnostics", "JSON", "OperatingSystem", "Tensors", "TestSupport",
+                "CKernels", "Checkpoints", "Datasets", "Diagnostics", "JSON", "OperatingSystem", "Tensors",
+                "TestSupport",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             exclude: ["Fixtures"]),
@@ -223,7 +224,8 @@ let package = Package(
         .testTarget(
             name: "FusionBenchTests",
             dependencies: [
-                "Checkpoints", "Configuration", "Datasets", "Fabric", "FusionBench", "JSON", "Models", "OperatingSystem",
+                "Checkpoints", "Configuration", "Datasets", "Fabric", "FusionBench", "JSON", "Models",
+                "OperatingSystem",
                 "Tensors",
                 "TestSupport", .product(name: "OrderedCollections", package: "swift-collections"),
             ],

@@ -14,6 +14,7 @@ public protocol Dataset: Sendable {
     /// - Parameters:
     ///   - index: 0 ..< count.
     ///   - columns: Their names; nil for all. Others are not read.
+    /// - Returns: Their values, in the order of the columns.
     /// - Throws: What is wrong with the file, and where.
     func example(at index: Int, columns: [String]?) throws -> Example
 }

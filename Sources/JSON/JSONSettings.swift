@@ -82,6 +82,7 @@ public struct JSONSettings {
     ///   - fallback: What it is where it is missing or null; nil if it must be there.
     ///   - placeholder: What to go on with after a problem.
     ///   - decode: Gives nil for what it must not be.
+    /// - Returns: The value, or what stands in for it.
     public mutating func read<Value>(
         _ key: String, _ expected: String, _ fallback: Value?, or placeholder: @autoclosure () -> Value,
         _ decode: (JSONValue) -> Value?

@@ -69,7 +69,8 @@ struct DocumentationTests {
         }
         try FileManager.default.createSymbolicLink(
             atPath: scratch.path + "/models",
-            withDestinationPath: command.page == "docs/pages/evaluation.md" ? Self.evaluation : MergePool.fixtures + "clip")
+            withDestinationPath: command.page == "docs/pages/evaluation.md"
+                ? Self.evaluation : MergePool.fixtures + "clip")
         try FileManager.default.createSymbolicLink(
             atPath: scratch.path + "/data", withDestinationPath: Self.evaluation + "/data")
         let binaries = URL(fileURLWithPath: Repository.binary).deletingLastPathComponent().path

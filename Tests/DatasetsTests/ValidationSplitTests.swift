@@ -10,7 +10,8 @@ struct ValidationSplitTests {
         // torch.randperm(10, generator=torch.Generator().manual_seed(0))
         #expect(MersenneTwister.permutation(of: 10, seed: 0) == [4, 1, 7, 5, 3, 9, 0, 8, 6, 2])
         // … of 1000, with seed 42.
-        #expect(Array(MersenneTwister.permutation(of: 1000, seed: 42).prefix(8)) == [542, 618, 816, 68, 94, 215, 60, 585])
+        #expect(
+            Array(MersenneTwister.permutation(of: 1000, seed: 42).prefix(8)) == [542, 618, 816, 68, 94, 215, 60, 585])
         #expect(MersenneTwister.permutation(of: 0, seed: 1) == [])
         #expect(MersenneTwister.permutation(of: 1, seed: 1) == [0])
     }

@@ -107,7 +107,8 @@ struct CLIPModelTests {
                 "projection_dim must be a whole number above 0, not 0",
                 "text_config.num_attention_heads must be a divisor of hidden_size (10), not 3",
                 "vision_config.patch_size must be at most image_size (224), not 300",
-                "vision_config.hidden_act must be one of", "not \"sine\"", "vision_config.layer_norm_eps must be a number",
+                "vision_config.hidden_act must be one of", "not \"sine\"",
+                "vision_config.layer_norm_eps must be a number",
             ].allSatisfy { text.contains($0) } && text.hasPrefix("config.json: ")
         }
     }

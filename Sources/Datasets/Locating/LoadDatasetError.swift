@@ -31,6 +31,8 @@ public enum LoadDatasetError: Error, Sendable, Equatable {
     case invalidSplit(String, problem: String)
     /// A file cannot be read.
     case parquet(ParquetError)
+    /// Images, or a list of them, cannot be read.
+    case images(ImageSourceError)
 }
 
 extension LoadDatasetError: CustomStringConvertible {
@@ -64,6 +66,7 @@ extension LoadDatasetError: CustomStringConvertible {
             "The data set \(dataset.quoted()) has no split \(split.quoted()); there are: \(available.quotedList())"
         case .invalidSplit(let text, let problem): "\(text.quoted()) names no split: \(problem)"
         case .parquet(let error): error.description
+        case .images(let error): error.description
         }
     }
 }

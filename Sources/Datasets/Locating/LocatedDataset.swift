@@ -39,11 +39,31 @@ public struct LocatedDataset: Sendable, Equatable {
         guard let files = splits[split] else {
             throw .unknownSplit(split, dataset: name, available: Array(splits.keys))
         }
-        guard format == .parquet else { throw .unsupportedFormat(format.rawValue, dataset: name) }
-        do throws(ParquetError) {
-            return try ParquetDataset(paths: files, name: "\(name) (\(split))", features: features)
+        if format == .parquet {
+            do throws(ParquetError) {
+                return try ParquetDataset(paths: files, name: "\(name) (\(split))", features: features)
+            } catch {
+                throw .parquet(error)
+            }
+        }
+        do throws(ImageSourceError) {
+            if let source = try images(files, split) { return source }
         } catch {
-            throw .parquet(error)
+            throw .images(error)
+        }
+        throw .unsupportedFormat(format.rawValue, dataset: name)
+    }
+
+    /// A data set of images that are files themselves; nil if the files have another format.
+    private func images(_ files: [String], _ split: String) throws(ImageSourceError) -> (any Dataset)? {
+        switch format {
+        case .imageFolder: try ImageFolder(files: files, classes: classNames, name: "\(name) (\(split))")
+        case .webDataset: try WebDataset(shards: files)
+        case .csv where files.count == 1: try ImageManifest(path: files[0])
+        default: nil
         }
     }
+
+    /// The classes of an image folder: the names of the directories that the images of all splits lie in, sorted.
+    private var classNames: [String] { Set(splits.values.joined().map(ImageFolder.className)).sorted() }
 }

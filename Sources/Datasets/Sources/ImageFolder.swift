@@ -38,6 +38,24 @@ public struct ImageFolder: Dataset {
         features = ["image": .image, "label": .classLabel(names: classes)]
     }
 
+    /// Images whose classes are the names of the directories that they lie in.
+    ///
+    /// - Parameters:
+    ///   - paths: The images.
+    ///   - classes: The names of all classes, in the order of the labels.
+    ///   - name: What messages call the data set.
+    /// - Throws: `ImageSourceError` if there are none.
+    init(files paths: [String], classes: [String], name: String) throws(ImageSourceError) {
+        guard !paths.isEmpty else { throw .nothingFound(path: name, expected: "JPEG or PNG files") }
+        let numbers = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
+        files = paths.map { ($0, numbers[Self.className($0)] ?? -1) }
+        self.name = name
+        features = ["image": .image, "label": .classLabel(names: classes)]
+    }
+
+    /// The name of the directory that a file lies in.
+    static func className(_ path: String) -> String { String(path.split(separator: "/").dropLast().last ?? "") }
+
     /// What names of images end with.
     ///
     /// Those of formats that are not read are found, so that nothing is left out in silence.

@@ -8,6 +8,7 @@ extension FusedModel {
     /// - Parameters:
     ///   - modelNames: The names of the pool's models, for messages.
     ///   - context: What surrounds the fusion.
+    /// - Returns: The tensors by their names in the state dict.
     /// - Throws: An error of reading or merging; `TensorError` if there is no memory.
     func tensors(modelNames: [String], in context: FusionContext) throws -> OrderedDictionary<String, Tensor> {
         let memory = FusedMemory(self)
@@ -69,6 +70,7 @@ private final class FusedMemory: @unchecked Sendable {
                 }
             }
         }
-        return try Tensor(borrowing: own ?? .init(start: nil, count: 0), shape: parameter.shape, dtype: parameter.dtype, owner: self)
+        return try Tensor(
+            borrowing: own ?? .init(start: nil, count: 0), shape: parameter.shape, dtype: parameter.dtype, owner: self)
     }
 }

@@ -5,7 +5,9 @@ import Tensors
 extension MagnitudeSelection {
     /// Of how many entries one is in the sample.
     private static let sampling = 64
-    /// How far from the sample's magnitude the true one is looked for, in standard deviations of a random sample's rank.
+    /// How far from the sample's magnitude the true one is looked for, in standard deviations of a random sample's
+    /// rank.
+    ///
     /// Entries that lie beside each other are alike, so that the sample is worth less than a random one.
     private static let deviations = 8.0
     /// The most entries of one model close to the magnitude that are kept in memory: 4 MiB.

@@ -55,7 +55,8 @@ struct MagnitudeSelection {
             }
         }
         return try digits.indices.map { index in
-            try MagnitudeHistogram.sum(of: counters.map { $0.counters[index] }, digits[index], name, pass.context.fabric)
+            try MagnitudeHistogram.sum(
+                of: counters.map { $0.counters[index] }, digits[index], name, pass.context.fabric)
         }
     }
 }

@@ -1,7 +1,8 @@
 import Configuration
 
 /// An argument that is one of a few words.
-struct Choice<Value: RawRepresentable & CaseIterable & Sendable>: ConfigurationDecodable where Value.RawValue == String {
+struct Choice<Value: RawRepresentable & CaseIterable & Sendable>: ConfigurationDecodable
+where Value.RawValue == String {
     let value: Value
 
     init(_ value: Value) {

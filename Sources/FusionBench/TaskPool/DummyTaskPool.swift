@@ -7,12 +7,13 @@ import Tensors
 struct DummyTaskPool: TaskPool {
     func evaluate(_ model: FusedModel, of pool: ModelPool, in context: FusionContext) -> EvaluationReport {
         let count = model.parameters.filter(\.dtype.isFloatingPoint).reduce(0) { $0 + $1.shape.elementCount }
-        return EvaluationReport(json: .object([
-            "model_info": .object([
-                "trainable_params": .integer(count), "all_params": .integer(count),
-                "trainable_percentage": .number(count == 0 ? 0 : 1),
-            ])
-        ]))
+        return EvaluationReport(
+            json: .object([
+                "model_info": .object([
+                    "trainable_params": .integer(count), "all_params": .integer(count),
+                    "trainable_percentage": .number(count == 0 ? 0 : 1),
+                ])
+            ]))
     }
 }
 

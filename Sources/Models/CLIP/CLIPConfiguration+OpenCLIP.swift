@@ -5,7 +5,7 @@ extension CLIPConfiguration {
     /// Reads `open_clip_config.json`, which stands beside OpenCLIP's checkpoints.
     ///
     /// - Parameters:
-    ///   - openCLIP: What the file holds.
+    ///   - value: What the file holds.
     ///   - path: Where it was read from, for messages.
     /// - Throws: `CLIPError.configuration` with everything that is wrong.
     public init(openCLIP value: JSONValue, path: String) throws(CLIPError) {

@@ -1,6 +1,6 @@
 public import JSON
-public import Tensors
 import OperatingSystem
+public import Tensors
 
 /// The sizes of a CLIP model, as `config.json` gives them.
 ///
@@ -128,7 +128,8 @@ public struct CLIPEncoderConfiguration: Sendable, Hashable {
 
     /// The activations by the names that `transformers` has for them.
     private static let activations: [String: ElementwiseFunction] = [
-        "quick_gelu": .quickGELU, "gelu": .gelu, "gelu_new": .geluTangent, "gelu_pytorch_tanh": .geluTangent, "relu": .relu,
+        "quick_gelu": .quickGELU, "gelu": .gelu, "gelu_new": .geluTangent, "gelu_pytorch_tanh": .geluTangent,
+        "relu": .relu,
         "silu": .silu, "swish": .silu,
     ]
 }

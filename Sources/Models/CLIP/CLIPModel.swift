@@ -57,6 +57,7 @@ public struct CLIPProjections: Sendable {
     /// - Parameters:
     ///   - images: Unit vectors, `[batch, projection]`.
     ///   - classes: Unit vectors, `[classes, projection]`.
+    /// - Returns: The logits.
     public func logits(_ images: Tensor, _ classes: Tensor) -> Tensor {
         linear(images, weight: classes) * logitScale.applying(.exponential)
     }

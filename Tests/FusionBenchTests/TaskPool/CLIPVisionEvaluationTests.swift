@@ -74,7 +74,8 @@ struct CLIPVisionEvaluationTests {
         let tasks = try Self.taskPool()
         let alone = try Self.report(Self.average, models: ["a", "b"], tasks: tasks).json.text()
         for (ranks, threads) in [(1, 2), (2, 1), (2, 2), (3, 1), (3, 2)] {
-            let report = try Self.report(Self.average, models: ["a", "b"], tasks: tasks, ranks: ranks, threads: threads)
+            let report = try Self.report(
+                Self.average, models: ["a", "b"], tasks: tasks, ranks: ranks, threads: threads)
             #expect(report.json.text() == alone, "\(ranks) ranks, \(threads) threads")
         }
     }

@@ -31,7 +31,9 @@ struct CLIPVisionModelTaskPool: TaskPool {
     let badSamples: ImageBatches.BadSamples
     let features: FeatureSaving?
 
-    /// The images of a unit. It is fixed, so that results depend on neither ranks nor threads nor `batch_size`.
+    /// The images of a unit.
+    ///
+    /// It is fixed, so that results depend on neither ranks nor threads nor `batch_size`.
     static let microBatchSize = 32
 
     private static var cache: HubCache { HubCache(environment: ProcessEnvironment.all) }
@@ -111,7 +113,8 @@ extension TargetRegistry {
                 batchSize: loading?["batch_size"].flatMap { PositiveInteger.decode(.value($0))?.value } ?? 1,
                 isFastDevelopmentRun: isFast ?? false, badSamples: bad.value,
                 features: featurePath.map {
-                    CLIPVisionModelTaskPool.FeatureSaving(path: $0, isFirstTokenOnly: isFirstOnly, limit: limit.flatMap { $0 > 0 ? $0 : nil })
+                    CLIPVisionModelTaskPool.FeatureSaving(
+                        path: $0, isFirstTokenOnly: isFirstOnly, limit: limit.flatMap { $0 > 0 ? $0 : nil })
                 })
         }
     }

@@ -36,7 +36,9 @@ struct ZeroShotHeadCache: Sendable {
             hash.update(Array("\(name) \(tensor.dtype.rawValue) \(tensor.shape) ".utf8) + own)
         }
         let text = checkpoint.configuration.text
-        let settings = [text.encoder.headCount, text.endToken, text.positionCount, checkpoint.configuration.projectionSize]
+        let settings = [
+            text.encoder.headCount, text.endToken, text.positionCount, checkpoint.configuration.projectionSize,
+        ]
         hash.update(Array("\(settings) \(text.encoder.activation) \(text.encoder.normEpsilon)".utf8))
         modelHash = Self.hexadecimal(hash.finish())
     }
@@ -48,6 +50,7 @@ struct ZeroShotHeadCache: Sendable {
     ///   - shape: `[classes, projection]`.
     ///   - fabric: The ranks, all of which get it.
     ///   - make: Makes it, on all ranks together.
+    /// - Returns: It, on all ranks.
     /// - Throws: What `make` throws.
     func head(tokens: String, shape: Shape, _ fabric: Fabric, make: () throws -> Tensor) throws -> Tensor {
         var hash = SHA256()

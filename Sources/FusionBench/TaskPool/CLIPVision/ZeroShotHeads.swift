@@ -35,7 +35,8 @@ struct ZeroShotHeads: Sendable {
         let units = stride(from: 0, to: task.classNames.count, by: classesOfUnit).map {
             $0..<min($0 + classesOfUnit, task.classNames.count)
         }
-        let parts: [[Float]] = try fabric.collect("texts of \(task.name)", units: units, cost: { Double($0.count) }) { unit in
+        let parts: [[Float]] = try fabric.collect("texts of \(task.name)", units: units, cost: { Double($0.count) }) {
+            unit in
             try self.directions(tokens.classes[unit])
         }
         let directions = parts.flatMap(\.self)
