@@ -33,7 +33,8 @@ public struct WeightFile: Sendable, Hashable {
     /// How the names of such files end.
     public static let nameEndings = endings.map(\.ending)
 
-    /// The files of a model directory that may hold the weights; the first that is there counts, as in Transformers.
+    /// The files of a model directory that may hold the weights; the first that is there counts, as in Transformers; then
+    /// those of OpenCLIP.
     public static let preferredNames = [
         WeightFileName.safetensors, WeightFileName.safetensorsIndex, WeightFileName.pytorch,
         WeightFileName.pytorchIndex, WeightFileName.openCLIPSafetensors, WeightFileName.openCLIPPyTorch,

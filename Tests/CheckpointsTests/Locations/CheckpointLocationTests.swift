@@ -46,7 +46,7 @@ struct CheckpointLocationTests {
         #expect(problem(path) == .unknownFileKind(path: path))
     }
 
-    @Test("Of a directory's files the one is taken that Transformers takes")
+    @Test("Of a directory's files the one is taken that Transformers takes, else OpenCLIP's")
     func order() throws {
         let directory = fixture.directory.path("local")
         for name in WeightFile.preferredNames.reversed() {
@@ -56,7 +56,7 @@ struct CheckpointLocationTests {
         #expect(
             WeightFile.preferredNames == [
                 "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
-                "pytorch_model.bin.index.json",
+                "pytorch_model.bin.index.json", "open_clip_model.safetensors", "open_clip_pytorch_model.bin",
             ])
         #expect(try resolve(directory).weights.stateDict().tensors.keys == ["t"])
     }
