@@ -14,7 +14,10 @@ struct NetworkBenchmark {
         let rounds = arguments.first.flatMap { Int($0) } ?? 3
         let parts = arguments.dropFirst()
         let benchmark = try NetworkBenchmark(rounds: rounds)
-        for (name, part) in benchmark.parts where parts.isEmpty || parts.contains(name) { part() }
+        for (name, part) in benchmark.parts where parts.isEmpty || parts.contains(name) {
+            part()
+            fflush(nil)
+        }
     }
 
     private let sizes = VisionEncoder.Sizes.vitB32
