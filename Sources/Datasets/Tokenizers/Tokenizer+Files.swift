@@ -10,7 +10,7 @@ extension Tokenizer {
     ///
     /// - Parameter directory: A directory with these files.
     /// - Throws: `TokenizerError` with the file and everything in it that is wrong or not supported.
-    public init(directory: String) throws(TokenizerError) {
+    public convenience init(directory: String) throws(TokenizerError) {
         let path = { (name: String) in FileSystem.join(directory, name) }
         var settingsFiles: [(path: String, bytes: [UInt8])] = []
         for name in ["tokenizer_config.json", "special_tokens_map.json"] where FileSystem.exists(path(name)) {
@@ -36,7 +36,7 @@ extension Tokenizer {
     }
 
     /// Makes a tokenizer from the text of `tokenizer.json` and the files beside it.
-    init(
+    convenience init(
         tokenizer bytes: [UInt8], path: String, settingsFiles: [(path: String, bytes: [UInt8])] = []
     ) throws(TokenizerError) {
         let settings = try TokenizerSettings(parsing: settingsFiles)
@@ -44,7 +44,7 @@ extension Tokenizer {
     }
 
     /// Makes a tokenizer from the texts of `vocab.json`, `merges.txt` and the files beside them.
-    init(
+    convenience init(
         vocabulary: (path: String, bytes: [UInt8]), merges: (path: String, bytes: [UInt8]),
         settingsFiles: [(path: String, bytes: [UInt8])] = []
     ) throws(TokenizerError) {

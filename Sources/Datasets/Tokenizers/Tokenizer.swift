@@ -8,7 +8,9 @@ import Diagnostics
 /// let tokenizer = try Tokenizer(directory: "clip-vit-base-patch32")
 /// let batch = try tokenizer.encode(["a photo of a cat."], maximumLength: 77, padding: .toMaximumLength)
 /// ```
-public struct Tokenizer: Sendable {
+///
+/// It never changes, and is a class so that what holds one, and every closure on the way of a word, has but one reference.
+public final class Tokenizer: Sendable {
     /// All tokens, with the added ones.
     public let vocabulary: Vocabulary
     /// The tokens that are found before a text is split into words.
@@ -174,7 +176,13 @@ extension Tokenizer {
 
     private func encodeWord(_ word: ArraySlice<Unicode.Scalar>, _ session: inout EncodingSession) {
         session.word.removeAll(keepingCapacity: true)
-        for scalar in word { session.word.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter) }
+        for scalar in word {
+            if scalar.isASCII {
+                session.word.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                session.word += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+            }
+        }
         if session.cache.append(session.word, to: &session.ids) { return }
         let start = session.ids.count
         encoding.encode(session.word, into: &session.ids, &session.scratch)

@@ -24,7 +24,7 @@ struct BytePairModel {
 extension BytePairModel {
     /// The vocabulary, without added tokens.
     func vocabulary(_ problems: inout [TokenizerProblem]) -> Vocabulary {
-        var vocabulary = Vocabulary()
+        var vocabulary = Vocabulary(capacity: tokens.count)
         for (token, id) in tokens { vocabulary.add(token, id: id, &problems) }
         return vocabulary
     }

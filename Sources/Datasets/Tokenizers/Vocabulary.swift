@@ -6,6 +6,12 @@ public struct Vocabulary: Sendable {
     /// The place in the table of each id.
     private var places: [Int32: Int] = [:]
 
+    /// An empty vocabulary with room for some tokens.
+    init(capacity: Int) {
+        ids.reserveCapacity(capacity)
+        places.reserveCapacity(capacity)
+    }
+
     /// How many tokens there are.
     public var count: Int { ids.count }
 
