@@ -214,4 +214,38 @@ struct CLIPVisionEvaluationTests {
             "\($0)".contains("is no class of the task 'shapes', which has 0 to 1")
         }
     }
+
+    @Test("A broken image stops the run with its place, or is left out and counted", arguments: [1, 2])
+    func brokenImage(_ ranks: Int) throws {
+        let directory = try ScratchDirectory()
+        let image = try FileSystem.read(
+            Repository.directory + "/Tests/DatasetsTests/Fixtures/images/encoded/png_2_8")
+        for name in ["circle/1.png", "circle/2.png", "square/4.png"] { try directory.write(name, image) }
+        try directory.write("square/3.png", Array(image.prefix(60)))
+        func tasks(_ policy: String) throws -> any TaskPool {
+            let yaml = """
+                _target_: fusion_bench.taskpool.CLIPVisionModelTaskPool
+                test_datasets:
+                  shapes:
+                    _target_: torchvision.datasets.ImageFolder
+                    root: \(directory.path)
+                    classnames: [circle, square]
+                clip_model: \(Self.fixtures)/clip
+                processor: \(Self.fixtures)/clip
+                on_bad_sample: \(policy)
+
+                """
+            let object = try Instantiator(.fusionBench).instantiate(ConfigurationValue(yaml: yaml), recursive: false)
+            return try #require(object as? any TaskPool)
+        }
+        #expect {
+            try Self.report(Self.dummy, models: ["base"], tasks: tasks("stop"), ranks: ranks)
+        } throws: {
+            "\($0)".contains("\(directory.path), row 2: ")
+        }
+        let report = try Self.report(Self.dummy, models: ["base"], tasks: tasks("skip"), ranks: ranks)
+        let details = try #require(report.json["details"]?["shapes"])
+        #expect(details["images"]?.int == 3 && details["skipped"]?.int == 1)
+        #expect(try #require(report.table).contains("3 (1 skipped)"))
+    }
 }
