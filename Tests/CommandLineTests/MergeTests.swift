@@ -24,6 +24,9 @@ struct MergeTests {
         #expect(try pool.scratch.read("merged/README.md").contains("TaskArithmeticAlgorithm"))
         let report = try pool.scratch.read("run/report.json")
         #expect(report.contains("\"model_info\"") && result.output.contains("\"all_params\""))
+        for part in ["\"provenance\"", "fusion_bench_version", "fusion_bench_recipe", "fusion_bench_inputs"] {
+            #expect(report.contains(part), "\(part)")
+        }
     }
 
     @Test("The same bytes with any number of ranks", .enabled(if: MPILaunch.isAvailable))

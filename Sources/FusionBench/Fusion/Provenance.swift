@@ -19,8 +19,18 @@ struct Provenance: Sendable {
         self.inputs = inputs
     }
 
-    init(methodName: String, configuration: ConfigurationValue, seed: UInt64?, inputs: InputDigests) {
-        let decisive: Set = ["method", "modelpool"]
+    /// What a configuration makes.
+    ///
+    /// - Parameters:
+    ///   - methodName: What the method is called.
+    ///   - configuration: The whole configuration.
+    ///   - decisive: The parts of it that decide what comes out.
+    ///   - seed: The seed of random methods.
+    ///   - inputs: Which models it is made of.
+    init(
+        methodName: String, configuration: ConfigurationValue, decisive: Set<String> = ["method", "modelpool"],
+        seed: UInt64?, inputs: InputDigests
+    ) {
         let others = Set((configuration.entries ?? [:]).keys.compactMap(\.string)).subtracting(decisive)
         self.init(
             methodName: methodName, recipe: configuration.removing(others).yamlText, seed: seed, inputs: inputs)

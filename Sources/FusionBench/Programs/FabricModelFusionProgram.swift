@@ -129,7 +129,13 @@ struct FabricModelFusionProgram: Program {
             return
         }
         guard !result.models.isEmpty else { return }
-        let report = try result.report(tasks, of: parts.pool, in: context)
+        var report = try result.report(tasks, of: parts.pool, in: context)
+        let provenance = Provenance(
+            methodName: parts.method.methodName, configuration: surroundings.configuration,
+            decisive: ["method", "modelpool", "taskpool"], seed: seed,
+            inputs: try InputDigests(
+                of: parts.pool, hashingContents: settings.saveOptions.hashesInputs, on: context.fabric))
+        report.add(provenance)
         surroundings.console.print(report.table ?? report.json.text(indent: 2))
         guard let path = settings.reportSavePath else { return }
         try context.fabric.save(Array(report.json.text().utf8), to: filled(path), "report")

@@ -45,6 +45,15 @@ public struct EvaluationReport: Sendable {
     }
 }
 
+extension EvaluationReport {
+    /// Says what the model is made of, and with what, under `provenance`.
+    mutating func add(_ provenance: Provenance) {
+        guard case .object(var entries) = json else { return }
+        entries["provenance"] = .object(provenance.metadata.mapValues { .string($0) })
+        json = .object(entries)
+    }
+}
+
 extension FusionResult {
     /// The report on all models: that of the only one, or one for each name under `models`.
     func report(_ tasks: any TaskPool, of pool: ModelPool, in context: FusionContext) throws -> EvaluationReport {
