@@ -69,7 +69,7 @@ struct DocumentationTests {
         }
         try FileManager.default.createSymbolicLink(
             atPath: scratch.path + "/models",
-            withDestinationPath: command.page == "docs/pages/evaluation.md"
+            withDestinationPath: command.line.contains("CLIPVisionModelTaskPool")
                 ? Self.evaluation : MergePool.fixtures + "clip")
         try FileManager.default.createSymbolicLink(
             atPath: scratch.path + "/data", withDestinationPath: Self.evaluation + "/data")

@@ -12,16 +12,19 @@ public struct FusionContext: Sendable {
     public let outputDirectory: String
     /// Where results that a later run can use again are kept; nil for nowhere.
     public let cacheDirectory: String?
+    /// Whether the run only tries things out: task pools look at one batch, unless they say otherwise.
+    public let isFastDevelopmentRun: Bool
 
     /// Surroundings of a fusion.
     public init(
         fabric: Fabric, seed: UInt64, allowsNonFinite: Bool = false, outputDirectory: String = ".",
-        cacheDirectory: String? = nil
+        cacheDirectory: String? = nil, isFastDevelopmentRun: Bool = false
     ) {
         self.fabric = fabric
         self.seed = seed
         self.allowsNonFinite = allowsNonFinite
         self.outputDirectory = outputDirectory
         self.cacheDirectory = cacheDirectory
+        self.isFastDevelopmentRun = isFastDevelopmentRun
     }
 }

@@ -10,7 +10,7 @@ extension MagnitudeSelection {
     ///
     /// Entries that lie beside each other are alike, so that the sample is worth less than a random one.
     private static let deviations = 8.0
-    /// The most entries of one model close to the magnitude that are kept in memory: 4 MiB.
+    /// The most entries of one model close to the magnitude that are expected in memory: 4 MiB. Twice as many have room.
     private static let keptCount = 1 << 20
 
     /// The magnitudes of a rank, by one pass over the models and a few over a sample of them.
@@ -42,8 +42,10 @@ extension MagnitudeSelection {
     /// The magnitudes of a rank, if they lie in these ranges, and not too many others beside them.
     func magnitudes(ofRank rank: Int, in ranges: [MagnitudeRange]) throws -> [UInt32]? {
         let name = "magnitudes"
+        // Threads share the memory, and work in turns: none does much more than its part.
+        let limit = 2 * Self.keptCount / pass.context.fabric.threadCount
         let parts = try pass.tally(name) {
-            CloseMagnitudes(ranges, limit: Self.keptCount)
+            CloseMagnitudes(ranges, limit: limit)
         } count: { stretch, close in
             close.add(stretch)
         }

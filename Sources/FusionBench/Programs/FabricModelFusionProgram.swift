@@ -13,6 +13,7 @@ struct FabricModelFusionProgram: Program {
         let taskPool: ConfigurationValue?
         let printsConfiguration: Bool
         let isDryRun: Bool
+        let isFastDevelopmentRun: Bool
         let seed: Int?
         let reportSavePath: String?
         let modelSavePath: String?
@@ -42,8 +43,18 @@ struct FabricModelFusionProgram: Program {
         let context = self.context
         Self.log.info("running \(parts.method.methodName)")
         let result = try parts.method.fuse(parts.pool, in: context)
-        for place in places(parts, context) { try save(result, parts, to: place, context) }
-        try evaluate(result, parts, context)
+        // Files are hashed once, however often the result is told of.
+        var known: [Bool: InputDigests] = [:]
+        func inputs(_ options: SaveOptions) throws -> InputDigests {
+            if let digests = known[options.hashesInputs] { return digests }
+            let digests = try InputDigests(of: parts.pool, hashingContents: options.hashesInputs, on: fabric)
+            known[options.hashesInputs] = digests
+            return digests
+        }
+        for place in places(parts, context) {
+            try save(result, parts, to: place, inputs: inputs(place.options), context)
+        }
+        try evaluate(result, parts, inputs: { try inputs(settings.saveOptions) }, context)
     }
 
     func check() throws {
@@ -74,11 +85,12 @@ struct FabricModelFusionProgram: Program {
         FusionContext(
             fabric: surroundings.fabric, seed: seed ?? 0, allowsNonFinite: settings.allowsNonFinite,
             outputDirectory: surroundings.outputDirectory,
-            cacheDirectory: surroundings.configuration["path"]?["cache_dir"]?.string)
+            cacheDirectory: surroundings.configuration["path"]?["cache_dir"]?.string,
+            isFastDevelopmentRun: settings.isFastDevelopmentRun)
     }
 
     private func check(of parts: FusionParts) -> FusionCheck {
-        FusionCheck(parts: parts, places: places(parts, context), fabric: surroundings.fabric)
+        FusionCheck(parts: parts, places: places(parts, context), context: context)
     }
 
     /// The checks before every run: global zero looks for all.
@@ -107,12 +119,12 @@ struct FabricModelFusionProgram: Program {
     }
 
     private func save(
-        _ result: FusionResult, _ parts: FusionParts, to place: SavePlace, _ context: FusionContext
+        _ result: FusionResult, _ parts: FusionParts, to place: SavePlace, inputs: InputDigests,
+        _ context: FusionContext
     ) throws {
         let provenance = Provenance(
             methodName: parts.method.methodName, configuration: surroundings.configuration, seed: seed,
-            inputs: try InputDigests(
-                of: parts.pool, hashingContents: place.options.hashesInputs, on: context.fabric))
+            inputs: inputs)
         for (name, model) in result.models {
             let directory = name.map { FileSystem.join(place.path, $0) } ?? place.path
             let writer = try FusedModelWriter(
@@ -123,7 +135,9 @@ struct FabricModelFusionProgram: Program {
     }
 
     /// Evaluates the result, shows the report and keeps it.
-    private func evaluate(_ result: FusionResult, _ parts: FusionParts, _ context: FusionContext) throws {
+    private func evaluate(
+        _ result: FusionResult, _ parts: FusionParts, inputs: () throws -> InputDigests, _ context: FusionContext
+    ) throws {
         guard let tasks = parts.taskPool else {
             Self.log.info("No task pool specified. Skipping evaluation.")
             return
@@ -132,9 +146,7 @@ struct FabricModelFusionProgram: Program {
         var report = try result.report(tasks, of: parts.pool, in: context)
         let provenance = Provenance(
             methodName: parts.method.methodName, configuration: surroundings.configuration,
-            decisive: ["method", "modelpool", "taskpool"], seed: seed,
-            inputs: try InputDigests(
-                of: parts.pool, hashingContents: settings.saveOptions.hashesInputs, on: context.fabric))
+            decisive: ["method", "modelpool", "taskpool"], seed: seed, inputs: try inputs())
         report.add(provenance)
         surroundings.console.print(report.table ?? report.json.text(indent: 2))
         guard let path = settings.reportSavePath else { return }
@@ -156,11 +168,13 @@ extension TargetRegistry {
             Parameter("print_function_call", default: true), Parameter("allow_non_finite", default: false),
             additional: .areIgnored
         ) {
-            method, modelPool, taskPool, printsConfiguration, isDryRun, _, seed, reportPath, savePath, saveOptions, _,
+            method, modelPool, taskPool, printsConfiguration, isDryRun, isFast, seed, reportPath, savePath, saveOptions,
+            _,
             allowsNonFinite in
             let settings = FabricModelFusionProgram.Settings(
                 method: method, modelPool: modelPool, taskPool: taskPool, printsConfiguration: printsConfiguration,
-                isDryRun: isDryRun, seed: seed, reportSavePath: reportPath, modelSavePath: savePath,
+                isDryRun: isDryRun, isFastDevelopmentRun: isFast, seed: seed, reportSavePath: reportPath,
+                modelSavePath: savePath,
                 saveOptions: saveOptions, allowsNonFinite: allowsNonFinite)
             return ProgramFactory { FabricModelFusionProgram(settings: settings, surroundings: $0) }
         }

@@ -9,7 +9,7 @@ struct FusionCheck {
     let parts: FusionParts
     /// Where the result goes.
     let places: [SavePlace]
-    let fabric: Fabric
+    let context: FusionContext
 
     /// Everything that is wrong: with models, with what the method wants of them, with the place of the result, with tasks.
     func problems() -> [String] {
@@ -65,8 +65,8 @@ struct FusionCheck {
             }
             rows.append(("writes", "\(Self.bytes(written)) to \(FileSystem.display(place.path))\(free ?? "")"))
         }
-        if let tasks = try parts.taskPool?.summary() { rows.append(("evaluates", tasks)) }
-        let threads = fabric.threadCount
+        if let tasks = try parts.taskPool?.summary(in: context) { rows.append(("evaluates", tasks)) }
+        let threads = context.fabric.threadCount
         let buffers = threads * (pool.allNames.count + 4) * StretchUnit.cachedByteCount(inputs: pool.allNames.count)
         rows.append(("memory", "about \(Self.bytes(30 << 20 + buffers)) in each rank with \(threads) threads"))
         return rows

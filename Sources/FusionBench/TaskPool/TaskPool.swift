@@ -8,8 +8,9 @@ public protocol TaskPool: Sendable {
 
     /// What it evaluates on, in a line for people; nil if there is nothing to say.
     ///
+    /// - Parameter context: What surrounds the fusion.
     /// - Throws: What `problems` says, too.
-    func summary() throws -> String?
+    func summary(in context: FusionContext) throws -> String?
 
     /// Evaluates a model.
     ///
@@ -28,7 +29,7 @@ extension TaskPool {
     /// Nothing.
     public func problems() -> [String] { [] }
     /// Nothing.
-    public func summary() -> String? { nil }
+    public func summary(in context: FusionContext) -> String? { nil }
 }
 
 /// What an evaluation found out.

@@ -33,12 +33,14 @@ struct CLIPVisionEvaluationTests {
     }
 
     private static func report(
-        _ method: String, models: [String], tasks: any TaskPool, ranks: Int = 1, threads: Int = 1, cache: String? = nil
+        _ method: String, models: [String], tasks: any TaskPool, ranks: Int = 1, threads: Int = 1, cache: String? = nil,
+        isFast: Bool = false
     ) throws -> EvaluationReport {
         let directory = try ScratchDirectory()
         return try withFabrics(ranks, threads: threads) { fabric in
             let context = FusionContext(
-                fabric: fabric, seed: 0, outputDirectory: directory.path, cacheDirectory: cache)
+                fabric: fabric, seed: 0, outputDirectory: directory.path, cacheDirectory: cache,
+                isFastDevelopmentRun: isFast)
             let pool = MergingRun.pool(models.map { ($0, "\(fixtures)/\($0)") }, .clipVision)
             let result = try MergingRun.result(try MergingRun.method(method), pool, context)
             #expect(tasks.problems() == [])
@@ -133,6 +135,11 @@ struct CLIPVisionEvaluationTests {
         let report = try Self.report(Self.dummy, models: ["base"], tasks: Self.taskPool("fast_dev_run: true\n")).json
         #expect(report["details"]?["mnist"]?["images"]?.int == 16)
         #expect(report["details"]?["eurosat"]?["images"]?.int == 16)
+        // The program's setting counts where the pool has none.
+        for (own, images) in [("", 16), ("fast_dev_run: false\n", 48)] {
+            let report = try Self.report(Self.dummy, models: ["base"], tasks: Self.taskPool(own), isFast: true).json
+            #expect(report["details"]?["mnist"]?["images"]?.int == images)
+        }
     }
 
     @Test("Features of each layer, of the class token or all, on any number of ranks", arguments: [1, 2])

@@ -29,7 +29,7 @@ struct CLIPVisionEvaluation {
         self.context = context
         let checkpoint = try taskPool.checkpoint()
         let processor = try taskPool.loadedImageProcessor()
-        batches = try taskPool.tasks.map { try taskPool.batches(of: $0, processor) }
+        batches = try taskPool.tasks.map { try taskPool.batches(of: $0, processor, in: context) }
         let tensors = try model.tensors(modelNames: models.modelNames, in: context)
         vision = try Self.tower(tensors, model, checkpoint)
         parameterCount = tensors.values.filter(\.dtype.isFloatingPoint).reduce(0) { $0 + $1.elementCount }

@@ -27,7 +27,8 @@ struct CLIPVisionModelTaskPool: TaskPool {
     let imageProcessor: ModelReference
     /// The images that `fast_dev_run` looks at, of each task.
     let batchSize: Int
-    let isFastDevelopmentRun: Bool
+    /// Whether it looks at no more; nil for what the program says.
+    let isFastDevelopmentRun: Bool?
     let badSamples: ImageBatches.BadSamples
     let features: FeatureSaving?
 
@@ -55,14 +56,14 @@ struct CLIPVisionModelTaskPool: TaskPool {
         return problems
     }
 
-    func summary() throws -> String? {
-        let counts = try tasks.map { try exampleCount(of: $0.dataset.open()) }
+    func summary(in context: FusionContext) throws -> String? {
+        let counts = try tasks.map { try exampleCount(of: $0.dataset.open(), in: context) }
         let images = counts.reduce(0, +)
         return "\(images) images of \(tasks.count) tasks: \(tasks.map(\.name).joined(separator: ", "))"
     }
 
-    private func exampleCount(of dataset: any Dataset) -> Int {
-        isFastDevelopmentRun ? min(batchSize, dataset.count) : dataset.count
+    private func exampleCount(of dataset: any Dataset, in context: FusionContext) -> Int {
+        isFastDevelopmentRun ?? context.isFastDevelopmentRun ? min(batchSize, dataset.count) : dataset.count
     }
 
     func evaluate(_ model: FusedModel, of pool: ModelPool, in context: FusionContext) throws -> EvaluationReport {
@@ -83,11 +84,12 @@ struct CLIPVisionModelTaskPool: TaskPool {
     }
 
     /// The micro-batches of a task.
-    func batches(of task: ImageTask, _ processor: CLIPImageProcessor) throws -> ImageBatches {
+    func batches(of task: ImageTask, _ processor: CLIPImageProcessor, in context: FusionContext) throws -> ImageBatches
+    {
         let dataset = try task.dataset.open()
         return try ImageBatches(
             of: dataset, columns: ImageColumns(of: dataset), processor: processor,
-            plan: BatchPlan(exampleCount: exampleCount(of: dataset), batchSize: Self.microBatchSize),
+            plan: BatchPlan(exampleCount: exampleCount(of: dataset, in: context), batchSize: Self.microBatchSize),
             badSamples: badSamples)
     }
 }
@@ -111,7 +113,7 @@ extension TargetRegistry {
                 tasks: try ImageTask.tasks(datasets), clipModel: clipModel, processor: processor,
                 imageProcessor: imageProcessor ?? processor,
                 batchSize: loading?["batch_size"].flatMap { PositiveInteger.decode(.value($0))?.value } ?? 1,
-                isFastDevelopmentRun: isFast ?? false, badSamples: bad.value,
+                isFastDevelopmentRun: isFast, badSamples: bad.value,
                 features: featurePath.map {
                     CLIPVisionModelTaskPool.FeatureSaving(
                         path: $0, isFirstTokenOnly: isFirstOnly, limit: limit.flatMap { $0 > 0 ? $0 : nil })
