@@ -10,7 +10,9 @@ extension MagnitudeSelection {
     ///
     /// Entries that lie beside each other are alike, so that the sample is worth less than a random one.
     private static let deviations = 8.0
-    /// The most entries of one model close to the magnitude that are expected in memory: 4 MiB. Twice as many have room.
+    /// The most entries of one model close to the magnitude that are expected in memory: 4 MiB.
+    ///
+    /// Twice as many have room.
     private static let keptCount = 1 << 20
 
     /// The magnitudes of a rank, by one pass over the models and a few over a sample of them.

@@ -9,6 +9,7 @@ public protocol TaskPool: Sendable {
     /// What it evaluates on, in a line for people; nil if there is nothing to say.
     ///
     /// - Parameter context: What surrounds the fusion.
+    /// - Returns: The line.
     /// - Throws: What `problems` says, too.
     func summary(in context: FusionContext) throws -> String?
 
