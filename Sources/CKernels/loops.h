@@ -20,6 +20,8 @@
 
 #include "rows.h"
 
+#include "optimizers.h"
+
 #define JOINED(a, b) a##b
 #define NAMED(form) JOINED(ckernels_, form)
 #define TEXT(name) #name
@@ -72,6 +74,8 @@ const struct ckernels NAMED(FORM) = {
         .softmax_gradient = softmax_gradient,
         .log_softmax = log_softmax,
         .log_softmax_gradient = log_softmax_gradient,
+        .sgd_step = sgd_step,
+        .adam_step = adam_step,
     },
     .resample_row = resample_row,
     .resample_rows = resample_rows,

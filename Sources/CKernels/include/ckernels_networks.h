@@ -92,6 +92,43 @@ struct ckernels_softmax {
     size_t rows, columns;
 };
 
+/// A step of stochastic gradient descent; all buffers are different and have `count` elements.
+struct ckernels_sgd_step {
+    float *parameter;
+    const float *gradient;
+    /// Without one, there is no momentum.
+    float *_Nullable velocity;
+    /// Whether the velocity holds nothing yet.
+    int begins;
+    /// Whether the step goes on by the velocity after it (Nesterov).
+    int looks_ahead;
+    /// A factor of the gradient: 1, or −1 to climb.
+    float direction;
+    float weight_decay, momentum, gradient_weight, learning_rate;
+    size_t count;
+};
+
+/// A step of Adam; all buffers are different and have `count` elements.
+struct ckernels_adam_step {
+    float *parameter;
+    const float *gradient;
+    /// The running means of the gradient and of its square.
+    float *mean, *mean_square;
+    /// The largest mean square so far, if it takes the place of the latter.
+    float *_Nullable largest_mean_square;
+    /// A factor of the gradient: 1, or −1 to climb.
+    float direction;
+    /// What parameters are multiplied with before all else, and what they add to the gradient.
+    float parameter_scale, weight_decay;
+    float mean_weight, mean_square_keep, mean_square_weight;
+    /// √(1 − β₂ᵗ).
+    float root_correction;
+    float epsilon;
+    /// The learning rate divided by 1 − β₁ᵗ.
+    float step_size;
+    size_t count;
+};
+
 /// The loops of networks in the form for one instruction set.
 ///
 /// Sums over a row have a fixed order: element i is added to partial sum i mod 32, in the order of i, in binary32; then the
@@ -127,6 +164,13 @@ struct ckernels_networks {
     /// result = gradient − eʸ · Σ gradient for each row, where y is the logarithm of the softmax.
     void (*log_softmax_gradient)(
         const float *y, const float *gradient, float *result, size_t rows, size_t columns);
+    /// g = direction · gradient + weight_decay · parameter; velocity = momentum · velocity + gradient_weight · g, or g if it
+    /// begins; parameter = parameter − learning_rate · (velocity, g + momentum · velocity if it looks ahead, or g without).
+    void (*sgd_step)(const struct ckernels_sgd_step *arguments);
+    /// p = parameter_scale · parameter; g = direction · gradient + weight_decay · p; mean = mean + mean_weight · (g − mean);
+    /// mean_square = mean_square_keep · mean_square + mean_square_weight · g²;
+    /// parameter = p − step_size · mean / (√mean_square / root_correction + epsilon).
+    void (*adam_step)(const struct ckernels_adam_step *arguments);
 };
 
 #if defined(__clang__)

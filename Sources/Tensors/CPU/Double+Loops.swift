@@ -140,6 +140,38 @@ extension Double: LoopScalar {
         }
     }
 
+    static func step(_ loop: SGDStepLoop<Double>) {
+        let factors = loop.factors
+        for i in 0..<loop.count {
+            let gradient = factors.direction * loop.gradient[i] + factors.weightDecay * loop.parameter[i]
+            var step = gradient
+            if let velocity = loop.velocity {
+                velocity[i] =
+                    factors.begins ? gradient : factors.momentum * velocity[i] + factors.gradientWeight * gradient
+                step = factors.looksAhead ? gradient + factors.momentum * velocity[i] : velocity[i]
+            }
+            loop.parameter[i] -= factors.learningRate * step
+        }
+    }
+
+    static func step(_ loop: AdamStepLoop<Double>) {
+        let factors = loop.factors
+        for i in 0..<loop.count {
+            let parameter = factors.parameterScale * loop.parameter[i]
+            let gradient = factors.direction * loop.gradient[i] + factors.weightDecay * parameter
+            loop.mean[i] += factors.meanWeight * (gradient - loop.mean[i])
+            loop.meanSquare[i] =
+                (1 - factors.meanSquareWeight) * loop.meanSquare[i] + factors.meanSquareWeight * gradient * gradient
+            var square = loop.meanSquare[i]
+            if let largest = loop.largestMeanSquare {
+                square = largest[i] > square ? largest[i] : square
+                largest[i] = square
+            }
+            let deviation = square.squareRoot() / factors.rootCorrection + factors.epsilon
+            loop.parameter[i] = parameter - factors.stepSize * loop.mean[i] / deviation
+        }
+    }
+
     static func multiply(
         _ left: MatrixView<Double>, _ right: MatrixView<Double>, _ result: Output, rowStride: Int, scale: Double,
         keep: Double

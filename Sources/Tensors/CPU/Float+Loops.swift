@@ -91,6 +91,29 @@ extension Float: LoopScalar {
         loops.log_softmax_gradient(y, gradient, result, rows, columns)
     }
 
+    static func step(_ loop: SGDStepLoop<Float>) {
+        let factors = loop.factors
+        var arguments = ckernels_sgd_step(
+            parameter: loop.parameter, gradient: loop.gradient, velocity: loop.velocity,
+            begins: factors.begins ? 1 : 0, looks_ahead: factors.looksAhead ? 1 : 0,
+            direction: Float(factors.direction), weight_decay: Float(factors.weightDecay),
+            momentum: Float(factors.momentum), gradient_weight: Float(factors.gradientWeight),
+            learning_rate: Float(factors.learningRate), count: loop.count)
+        loops.sgd_step(&arguments)
+    }
+
+    static func step(_ loop: AdamStepLoop<Float>) {
+        let factors = loop.factors
+        var arguments = ckernels_adam_step(
+            parameter: loop.parameter, gradient: loop.gradient, mean: loop.mean, mean_square: loop.meanSquare,
+            largest_mean_square: loop.largestMeanSquare, direction: Float(factors.direction),
+            parameter_scale: Float(factors.parameterScale), weight_decay: Float(factors.weightDecay),
+            mean_weight: Float(factors.meanWeight), mean_square_keep: Float(1 - factors.meanSquareWeight),
+            mean_square_weight: Float(factors.meanSquareWeight), root_correction: Float(factors.rootCorrection),
+            epsilon: Float(factors.epsilon), step_size: Float(factors.stepSize), count: loop.count)
+        loops.adam_step(&arguments)
+    }
+
     static func multiply(
         _ left: MatrixView<Float>, _ right: MatrixView<Float>, _ result: Output, rowStride: Int, scale: Float,
         keep: Float

@@ -32,6 +32,8 @@ protocol LoopScalar: TensorElement, BinaryFloatingPoint {
         _ y: Input, _ gradient: Input, _ scale: Self, _ result: Output, _ rows: Int, _ columns: Int)
     static func logSoftmax(_ x: Input, _ result: Output, _ rows: Int, _ columns: Int)
     static func logSoftmaxGradient(_ y: Input, _ gradient: Input, _ result: Output, _ rows: Int, _ columns: Int)
+    static func step(_ loop: SGDStepLoop<Self>)
+    static func step(_ loop: AdamStepLoop<Self>)
     /// result = scale · left · right + keep · result
     static func multiply(
         _ left: MatrixView<Self>, _ right: MatrixView<Self>, _ result: Output, rowStride: Int, scale: Self, keep: Self)
@@ -76,4 +78,22 @@ struct SoftmaxLoop<Scalar: LoopScalar> {
     let result: UnsafeMutablePointer<Scalar>
     let rows: Int
     let columns: Int
+}
+
+struct SGDStepLoop<Scalar: LoopScalar> {
+    let parameter: UnsafeMutablePointer<Scalar>
+    let gradient: UnsafePointer<Scalar>
+    let velocity: UnsafeMutablePointer<Scalar>?
+    let factors: SGDStepFactors
+    let count: Int
+}
+
+struct AdamStepLoop<Scalar: LoopScalar> {
+    let parameter: UnsafeMutablePointer<Scalar>
+    let gradient: UnsafePointer<Scalar>
+    let mean: UnsafeMutablePointer<Scalar>
+    let meanSquare: UnsafeMutablePointer<Scalar>
+    let largestMeanSquare: UnsafeMutablePointer<Scalar>?
+    let factors: AdamStepFactors
+    let count: Int
 }

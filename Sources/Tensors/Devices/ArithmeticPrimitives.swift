@@ -86,4 +86,10 @@ public protocol ArithmeticPrimitives: Sendable {
 
     /// sum[indices[r], :] += rows[r, :], in the order of r.
     func scatterRows(_ rows: Tensor, at indices: Tensor, into sum: Tensor)
+
+    /// One step of stochastic gradient descent, in place.
+    func step(_ arguments: SGDStepArguments)
+
+    /// One step of Adam, in place.
+    func step(_ arguments: AdamStepArguments)
 }
