@@ -14,6 +14,8 @@ public final class ModelPool: Sendable {
     public let family: ModelFamily
     /// Where each model is, in the order of the configuration.
     public let references: OrderedDictionary<String, ModelReference>
+    /// The data sets and the image processor that belong to the models.
+    public let data: PoolData
     private let loaded = Mutex<[String: PooledModel]>([:])
     private let alignments = Mutex<[Alignment: AlignedModels]>([:])
 
@@ -24,7 +26,10 @@ public final class ModelPool: Sendable {
     }
 
     /// A pool of models of one family.
-    public init(_ family: ModelFamily, references: OrderedDictionary<String, ModelReference>) {
+    public init(
+        _ family: ModelFamily, references: OrderedDictionary<String, ModelReference>, data: PoolData = PoolData()
+    ) {
+        self.data = data
         self.family = family
         self.references = references
     }

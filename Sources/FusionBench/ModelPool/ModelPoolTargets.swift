@@ -33,8 +33,17 @@ extension TargetRegistry {
     private mutating func registerPool(_ family: ModelFamily, _ names: String...) {
         for name in names {
             register(
-                name, parameters: Parameter<ModelReferences>("models"), additional: .areIgnored
-            ) { ModelPool(family, references: $0.models) }
+                name, parameters: Parameter<ModelReferences>("models"),
+                Parameter<ConfigurationValue?>("train_datasets", default: nil),
+                Parameter<ConfigurationValue?>("test_datasets", default: nil),
+                Parameter<ConfigurationValue?>("processor", default: nil), additional: .areIgnored
+            ) { references, trainSets, testSets, processor in
+                ModelPool(
+                    family, references: references.models,
+                    data: PoolData(
+                        trainSets: trainSets, testSets: testSets,
+                        processor: processor.flatMap { ModelReference.decode(.value($0)) }))
+            }
         }
     }
 }
