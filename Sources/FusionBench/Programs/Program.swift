@@ -31,6 +31,8 @@ public struct ProgramSurroundings {
     public let instantiator: Instantiator
     /// The job's output directory.
     public let outputDirectory: String
+    /// Whether the job is one of a sweep, whose leaderboard wants to know how it went.
+    public let isPartOfSweep: Bool
 }
 
 /// A program whose arguments are known, to be made once its surroundings are.
