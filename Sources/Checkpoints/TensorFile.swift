@@ -1,4 +1,5 @@
-import Tensors
+import OrderedCollections
+public import Tensors
 
 /// A file that holds one tensor: what `torch.save`, `numpy.save` or safetensors wrote.
 public enum TensorFile {
