@@ -12,23 +12,17 @@ public enum TensorFile {
         let ending = path.split(separator: "/").last?.split(separator: ".").last.map { $0.lowercased() }
         switch ending {
         case "pt", "pth", "ckpt", "bin":
-            return try StateDictSelection.onlyTensor(TorchContents(CheckpointFile(path))).readWhole()
+            return try StateDictSelection.onlyTensor(TorchContents(CheckpointFile(path))).readTensor()
         case "npy", "np": return try NumPyArray(path).tensor
         case "safetensors":
             let tensors = try SafetensorsFile(path).stateDict.tensors
             guard let tensor = tensors.values.first, tensors.count == 1 else {
                 throw CheckpointError.noTensors(path: path, found: "\(tensors.count) tensors, where one is expected")
             }
-            return try tensor.readWhole()
+            return try tensor.readTensor()
         default:
             throw CheckpointError.malformed(
                 path: path, problem: "a tensor is read from .pt, .pth, .npy or .safetensors files")
         }
-    }
-}
-
-extension LazyTensor {
-    fileprivate func readWhole() throws -> Tensor {
-        try readAll().withUnsafeBytes { try Tensor(copying: $0, shape: shape, dtype: dtype) }
     }
 }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Configuration
 import Datasets
+import Fabric
 import Logging
 import Models
 import OperatingSystem

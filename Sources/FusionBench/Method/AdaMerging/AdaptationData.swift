@@ -1,8 +1,10 @@
+import Checkpoints
 import Configuration
 import Datasets
 import Fabric
 import Models
 import OperatingSystem
+import OrderedCollections
 import Tensors
 
 /// What coefficients are learned from: unlabeled images of each task, and the classifier for them.

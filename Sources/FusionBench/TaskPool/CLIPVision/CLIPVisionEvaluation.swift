@@ -3,6 +3,7 @@ import Datasets
 import Fabric
 import Logging
 import Models
+import OrderedCollections
 import OperatingSystem
 import Tensors
 
