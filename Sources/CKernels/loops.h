@@ -54,6 +54,7 @@ const struct ckernels NAMED(FORM) = {
     .absolute_sum = absolute_sum,
     .squared_norm = squared_norm,
     .dot_product = dot_product,
+    .product_with_difference = product_with_difference,
     .products = products,
     .uniform_float32 = uniform_float32,
     .uniform_float64 = uniform_float64,

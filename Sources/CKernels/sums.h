@@ -92,6 +92,15 @@ static double dot_product(const void *x, const void *y, const void *base, size_t
     return FOR_BASE(base, dot_product_loop, x, y, count);
 }
 
+static double product_with_difference(const void *x, const void *y, const void *base, size_t count) {
+    double_lanes partial = 0;
+    size_t i = 0;
+    for (; i + CKERNELS_PARTIAL_SUMS <= count; i += CKERNELS_PARTIAL_SUMS)
+        partial += product(lanes_at(x, NULL, i), lanes_at(y, base, i));
+    if (i < count) partial += product(last_lanes_at(x, NULL, i, count), last_lanes_at(y, base, i, count));
+    return combined(partial);
+}
+
 struct partial_products {
     double_lanes first_second, first_first, second_second;
 };

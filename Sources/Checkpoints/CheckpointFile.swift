@@ -6,7 +6,7 @@ public final class CheckpointFile: Sendable {
     public let path: String
     /// Its length in bytes when it was opened.
     public let byteCount: Int
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// Opens a regular file.
     ///
@@ -31,6 +31,15 @@ public final class CheckpointFile: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Its length in bytes now.
+    ///
+    /// - Throws: `CheckpointError.unreadable` with the system's reason.
+    func currentByteCount() throws(CheckpointError) -> Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, code: errno) }
+        return Int(status.st_size)
+    }
 
     /// Reads bytes from an offset on, exactly as many as there is room for.
     ///

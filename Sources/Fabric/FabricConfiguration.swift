@@ -14,6 +14,8 @@ public struct FabricConfiguration: Sendable {
     public var threadCount: Int?
     /// How long a collective call may wait, in seconds; nil for ever.
     public var timeout: Double? = 1800
+    /// After how many steps long work keeps its state; nil for never.
+    public var saveInterval: Int? = 100
     /// Whether ranks check that they are at the same collective call.
     public var checksCalls: Bool
     /// Whether each line of output starts with the rank that wrote it.

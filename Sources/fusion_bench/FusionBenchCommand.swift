@@ -37,7 +37,7 @@ struct FusionBenchCommand: ParsableArguments {
     @Flag(name: [.customShort("m"), .customLong("multirun")], help: "Run a job for every combination of swept values")
     var multirun = false
 
-    @Flag(name: .customLong("resume"), help: "With --multirun: skip the jobs that the manifest says are done")
+    @Flag(name: .customLong("resume"), help: "Go on from the last kept state of a training; with --multirun: skip the jobs that are done")
     var resume = false
 
     @Flag(
@@ -106,8 +106,8 @@ struct FusionBenchCommand: ParsableArguments {
                 "Only one of --run, --check, --multirun, --cfg, --info, --explain and --shell-completion can be given")
         }
         if resolve, shownPart == nil, !help { throw ValidationError("--resolve needs --cfg or --help") }
-        if resume || keepGoing || failFast, !multirun {
-            throw ValidationError("--resume, --keep-going and --fail-fast need --multirun")
+        if keepGoing || failFast, !multirun {
+            throw ValidationError("--keep-going and --fail-fast need --multirun")
         }
         if keepGoing, failFast { throw ValidationError("Only one of --keep-going and --fail-fast can be given") }
     }

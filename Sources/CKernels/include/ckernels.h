@@ -142,6 +142,8 @@ struct ckernels {
     double (*squared_norm)(const void *x, const void *_Nullable base, size_t count);
     /// Σ (x[i] − base[i]) · (y[i] − base[i]), the differences in binary32; without base Σ x[i] · y[i].
     double (*dot_product)(const void *x, const void *y, const void *_Nullable base, size_t count);
+    /// Σ x[i] · (y[i] − base[i]), the difference in binary32.
+    double (*product_with_difference)(const void *x, const void *y, const void *base, size_t count);
     /// The dot product as above, and both squared norms, in one go.
     struct ckernels_products (*products)(const void *x, const void *y, const void *_Nullable base, size_t count);
 

@@ -62,7 +62,8 @@ public struct CommandLineApplication {
 
     private func runJobs() throws {
         let mode = try RunMode.determine(options, composer: composer, console: console)
-        let runner = JobRunner(registry: registry, console: console, isQuiet: options.isQuiet)
+        let runner = JobRunner(
+            registry: registry, console: console, isQuiet: options.isQuiet, resumes: options.resumes)
         switch mode {
         case .run:
             let composed = try composer(options.overrides + mode.override(options), false).compose()

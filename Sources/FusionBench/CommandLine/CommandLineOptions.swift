@@ -67,6 +67,7 @@ public struct CommandLineOptions: Sendable {
         if let configPath { arguments += ["--config-path", configPath] }
         if let configDirectory { arguments += ["--config-dir", configDirectory] }
         if isQuiet { arguments.append("--quiet") }
+        if resumes { arguments.append("--resume") }
         return arguments
     }
 }

@@ -14,11 +14,14 @@ public struct FusionContext: Sendable {
     public let cacheDirectory: String?
     /// Whether the run only tries things out: task pools look at one batch, unless they say otherwise.
     public let isFastDevelopmentRun: Bool
+    /// How methods that learn keep their state.
+    public let training: TrainingSettings
 
     /// Surroundings of a fusion.
     public init(
         fabric: Fabric, seed: UInt64, allowsNonFinite: Bool = false, outputDirectory: String = ".",
-        cacheDirectory: String? = nil, isFastDevelopmentRun: Bool = false
+        cacheDirectory: String? = nil, isFastDevelopmentRun: Bool = false,
+        training: TrainingSettings? = nil
     ) {
         self.fabric = fabric
         self.seed = seed
@@ -26,5 +29,6 @@ public struct FusionContext: Sendable {
         self.outputDirectory = outputDirectory
         self.cacheDirectory = cacheDirectory
         self.isFastDevelopmentRun = isFastDevelopmentRun
+        self.training = training ?? TrainingSettings(directory: outputDirectory, recipe: "")
     }
 }

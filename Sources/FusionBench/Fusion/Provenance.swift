@@ -31,9 +31,15 @@ struct Provenance: Sendable {
         methodName: String, configuration: ConfigurationValue, decisive: Set<String> = ["method", "modelpool"],
         seed: UInt64?, inputs: InputDigests
     ) {
-        let others = Set((configuration.entries ?? [:]).keys.compactMap(\.string)).subtracting(decisive)
         self.init(
-            methodName: methodName, recipe: configuration.removing(others).yamlText, seed: seed, inputs: inputs)
+            methodName: methodName, recipe: Self.recipe(of: configuration, decisive: decisive), seed: seed,
+            inputs: inputs)
+    }
+
+    /// Parts of a configuration in YAML.
+    static func recipe(of configuration: ConfigurationValue, decisive: Set<String>) -> String {
+        let others = Set((configuration.entries ?? [:]).keys.compactMap(\.string)).subtracting(decisive)
+        return configuration.removing(others).yamlText
     }
 
     /// A sentence for people.

@@ -43,6 +43,11 @@ extension FabricConfiguration {
             shape.timeout = seconds
             return seconds ?? 1 > 0
         }
+        var interval = saveInterval
+        read("save_every") { (number: Int?) in
+            interval = number
+            return number ?? 1 >= 1
+        }
         var file: String?
         read("hostfile") { (path: String?) in
             file = path
@@ -65,6 +70,7 @@ extension FabricConfiguration {
         try errors.throwCollected()
         (devices, nodeCount, threadCount, timeout) = shape
         (checksCalls, tagsOutput) = flags
+        saveInterval = interval
         hostFile = file
         accelerator = kind
         if let entry = value["accelerator"] { try Self.checkBackend(of: kind, at: entry) }
@@ -91,6 +97,6 @@ extension FabricConfiguration {
         "devices": "a whole number from 1, a list, or auto", "num_nodes": "a whole number from 1",
         "num_threads": "a whole number from 1, or null", "timeout": "seconds above 0, or null for never",
         "hostfile": "the path of a file that exists, or null", "debug": "true or false", "tag_output": "true or false",
-        "accelerator": "one of " + Accelerator.allCases.map(\.rawValue).joined(separator: ", "),
+        "save_every": "a number of steps from 1, or null for never", "accelerator": "one of " + Accelerator.allCases.map(\.rawValue).joined(separator: ", "),
     ]
 }

@@ -10,6 +10,8 @@ struct JobRunner {
     let console: Console
     /// Whether no progress is shown, and of the log only warnings and errors.
     let isQuiet: Bool
+    /// Whether long work goes on from what a former run has kept of it.
+    let resumes: Bool
 
     /// Runs a single job in `hydra.run.dir`, in this process or, launched anew, in several.
     ///
@@ -98,7 +100,7 @@ struct JobRunner {
         let surroundings = ProgramSurroundings(
             console: fabric.isGlobalZero ? console : console.silenced, fabric: fabric, configuration: value,
             instantiator: instantiator,
-            outputDirectory: try composed.setting("runtime.output_dir") ?? ".")
+            outputDirectory: try composed.setting("runtime.output_dir") ?? ".", resumes: resumes)
         return try factory.make(surroundings)
     }
 }

@@ -86,7 +86,16 @@ struct FabricModelFusionProgram: Program {
             fabric: surroundings.fabric, seed: seed ?? 0, allowsNonFinite: settings.allowsNonFinite,
             outputDirectory: surroundings.outputDirectory,
             cacheDirectory: surroundings.configuration["path"]?["cache_dir"]?.string,
-            isFastDevelopmentRun: settings.isFastDevelopmentRun)
+            isFastDevelopmentRun: settings.isFastDevelopmentRun, training: training)
+    }
+
+    /// States are kept under what decides them, where they do not lie in the way: a run with `--resume` finds them there.
+    private var training: TrainingSettings {
+        let cache = surroundings.configuration["path"]?["cache_dir"]?.string ?? surroundings.outputDirectory
+        return TrainingSettings(
+            directory: FileSystem.join(cache, "training"),
+            recipe: Provenance.recipe(of: surroundings.configuration, decisive: ["method", "modelpool", "seed"]),
+            saveInterval: surroundings.fabric.configuration.saveInterval, resumes: surroundings.resumes)
     }
 
     private func check(of parts: FusionParts) -> FusionCheck {

@@ -31,6 +31,8 @@ public struct ProgramSurroundings {
     public let instantiator: Instantiator
     /// The job's output directory.
     public let outputDirectory: String
+    /// Whether long work goes on from what a former run has kept of it.
+    public let resumes: Bool
 }
 
 /// A program whose arguments are known, to be made once its surroundings are.

@@ -22,6 +22,8 @@ public final class GradientTape {
         let inputs: [Int?]
         let prototype: Prototype
         var backward: Backward?
+        /// Whether its turn comes as soon as its gradient is known.
+        var isEager = false
     }
 
     /// What a gradient of an entry looks like.
@@ -72,10 +74,16 @@ public final class GradientTape {
     ///   - inputs: What it was computed from; some of them on this tape.
     ///   - backward: Computes gradients of inputs. It runs at most once for each call of `gradients`, and only if somebody
     ///     wants one of them; nothing is recorded meanwhile.
+    ///   - isEager: Whether the gradient is passed on as soon as it is known, not in the order of the record reversed, so
+    ///     that it need not be kept: for large parameters that are computed of a few numbers before all else.
     /// - Returns: The result, traced.
-    public func record(_ result: Tensor, from inputs: [Tensor], backward: @escaping Backward) -> Tensor {
+    public func record(
+        _ result: Tensor, from inputs: [Tensor], isEager: Bool = false, backward: @escaping Backward
+    ) -> Tensor {
         guard isRecording else { return result }
-        return append(result, inputs: inputs.map { place(of: $0) }, backward: backward)
+        let traced = append(result, inputs: inputs.map { place(of: $0) }, backward: backward)
+        if isEager { entries[entries.count - 1].isEager = true }
+        return traced
     }
 
     /// The number of a tensor's entry; nil for a constant.
@@ -158,7 +166,7 @@ public final class GradientTape {
         gradients[top] = start
         var found: [Int: Tensor] = [:]
         let leads = entriesLeading(to: targets, from: floor, through: top)
-        for number in stride(from: top, through: floor, by: -1) {
+        for number in order(from: top, through: floor) {
             let backward = entries[number].backward
             if !keepsRecord { entries[number].backward = nil }
             guard let gradient = gradients.removeValue(forKey: number) else { continue }
@@ -174,6 +182,28 @@ public final class GradientTape {
         }
         // Only what lies before the floor is left.
         return found.merging(gradients.filter { targets.contains($0.key) }) { first, _ in first }
+    }
+
+    /// The entries reversed, but for eager ones: each of these stands behind the first entry that uses it.
+    ///
+    /// An entry that only eager ones use comes after all of them, for it was recorded before.
+    private func order(from top: Int, through floor: Int) -> [Int] {
+        guard floor <= top else { return [] }
+        let range = floor...top
+        guard entries[range].contains(where: \.isEager) else { return range.reversed() }
+        // The first use of each eager entry, which is the last one of which gradients come.
+        var firstUse: [Int: Int] = [:]
+        for number in range {
+            for case let input? in entries[number].inputs where input >= floor && entries[input].isEager {
+                if firstUse[input] == nil { firstUse[input] = number }
+            }
+        }
+        var early: [Int: [Int]] = [:]
+        for (entry, use) in firstUse { early[use, default: []].append(entry) }
+        return range.reversed().flatMap { number -> [Int] in
+            let own = firstUse[number] == nil ? [number] : []
+            return own + (early[number] ?? []).sorted(by: >)
+        }
     }
 
     /// Whether each entry is a target or was computed from one.

@@ -47,6 +47,15 @@ public enum FixedOrderSum {
         return Kernels.best.pointee.dot_product(x.address, y.address, base?.address, x.count)
     }
 
+    /// Σ x[i] · (y[i] − base[i]).
+    public static func dotProduct(
+        _ x: UnsafeBufferPointer<Float>, withDifferenceOf y: UnsafeBufferPointer<Float>,
+        from base: UnsafeBufferPointer<Float>
+    ) -> Double {
+        precondition(x.count == y.count && x.count == base.count, "Counts must be equal")
+        return Kernels.best.pointee.product_with_difference(x.address, y.address, base.address, x.count)
+    }
+
     /// The dot product and both squared norms, with the same bits as one by one, in one go.
     public static func products(
         _ x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>, minus base: UnsafeBufferPointer<Float>? = nil

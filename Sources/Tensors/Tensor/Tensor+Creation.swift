@@ -78,6 +78,19 @@ extension Tensor {
         backend.upload(bytes, to: memory, on: device)
     }
 
+    /// A tensor of binary32 numbers in the host's memory that a function writes.
+    ///
+    /// Ends the process if there is no memory, as arrays do.
+    ///
+    /// - Parameters:
+    ///   - shape: Its shape.
+    ///   - body: Writes all elements, row by row; it must not keep the buffer.
+    public init(_ shape: Shape, writing body: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+        self.init(uninitialized: shape, dtype: .float32, on: .cpu)
+        let count = elementCount
+        try body(UnsafeMutableBufferPointer(start: memory.bindMemory(to: Float.self, capacity: count), count: count))
+    }
+
     /// A tensor of elements that somebody else holds, such as a mapped file, without a copy where their address allows it.
     ///
     /// - Parameters:

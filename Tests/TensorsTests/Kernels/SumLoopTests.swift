@@ -30,6 +30,9 @@ import Testing
             let count = x.count
             let differencesOfX = zip(x, base).map { $0 - $1 }
             let differencesOfY = zip(y, base).map { $0 - $1 }
+            expectSame(
+                form.loops.product_with_difference(vectors[0].address, vectors[1].address, vectors[2].address, count),
+                dotProduct(x, differencesOfY))
             for (base, x, y) in [(nil, x, y), (vectors[2].address, differencesOfX, differencesOfY)] {
                 let dot = form.loops.dot_product(vectors[0].address, vectors[1].address, base, count)
                 expectSame(dot, dotProduct(x, y))

@@ -1,0 +1,52 @@
+import OperatingSystem
+import OrderedCollections
+import Tensors
+
+/// The weights θ₀ + Σ λ · τ of a network for given coefficients: computed once, and taken into as many tapes as there are
+/// micro-batches.
+struct MergedWeights: Sendable {
+    private let vectors: TaskVectors
+    private let coefficients: MergingCoefficients
+    /// By the names that the models share.
+    private let tensors: [Tensor]
+
+    /// Computes all parameters.
+    ///
+    /// - Parameters:
+    ///   - vectors: θ₀ and τ.
+    ///   - coefficients: λ, as they are used.
+    ///   - threads: How many threads compute.
+    init(_ vectors: TaskVectors, _ coefficients: MergingCoefficients, threads: Int) throws {
+        self.vectors = vectors
+        self.coefficients = coefficients
+        let count = vectors.parameters.count
+        let workers = OrderedWorkers(count: count, threads: threads) { number in
+            vectors.merged(number, coefficients.ofLayer(number))
+        }
+        defer { workers.cancel() }
+        tensors = try (0..<count).map { _ in try workers.take() }
+    }
+
+    /// The weights as constants.
+    var constants: OrderedDictionary<String, Tensor> { named(tensors) }
+
+    /// The weights as functions of the coefficients, on a tape.
+    ///
+    /// Their gradients are passed on, as products with τ, as soon as they are known, and are not kept.
+    ///
+    /// - Parameter tape: Records what is computed of them.
+    /// - Returns: The weights; and what to ask the tape for the gradient of: for each layer λ, one number a model.
+    func traced(on tape: GradientTape) -> (weights: OrderedDictionary<String, Tensor>, layers: [Tensor]) {
+        let layers = (0..<coefficients.layerCount).map { tape.watch(Tensor(coefficients.ofLayer($0).map(Double.init))) }
+        let weights = tensors.enumerated().map { number, tensor in
+            tape.record(tensor, from: [layers[coefficients.isLayerWise ? number : 0]], isEager: true) { flow in
+                flow.add(Tensor(vectors.products(flow.gradient, number)), to: 0)
+            }
+        }
+        return (named(weights), layers)
+    }
+
+    private func named(_ tensors: [Tensor]) -> OrderedDictionary<String, Tensor> {
+        OrderedDictionary(uniqueKeysWithValues: zip(vectors.parameters.map(\.key), tensors))
+    }
+}
