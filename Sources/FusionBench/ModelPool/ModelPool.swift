@@ -14,6 +14,8 @@ public final class ModelPool: Sendable {
     public let family: ModelFamily
     /// Where each model is, in the order of the configuration.
     public let references: OrderedDictionary<String, ModelReference>
+    /// The data that belong to the models.
+    public let data: PoolData
     private let loaded = Mutex<[String: PooledModel]>([:])
     private let alignments = Mutex<[Alignment: AlignedModels]>([:])
 
@@ -24,9 +26,15 @@ public final class ModelPool: Sendable {
     }
 
     /// A pool of models of one family.
-    public init(_ family: ModelFamily, references: OrderedDictionary<String, ModelReference>) {
+    public convenience init(_ family: ModelFamily, references: OrderedDictionary<String, ModelReference>) {
+        self.init(family, references: references, data: PoolData())
+    }
+
+    /// A pool of models of one family, with data.
+    init(_ family: ModelFamily, references: OrderedDictionary<String, ModelReference>, data: PoolData) {
         self.family = family
         self.references = references
+        self.data = data
     }
 
     /// All names, the special ones too, in the order of the configuration.

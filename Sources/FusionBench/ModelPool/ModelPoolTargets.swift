@@ -33,8 +33,20 @@ extension TargetRegistry {
     private mutating func registerPool(_ family: ModelFamily, _ names: String...) {
         for name in names {
             register(
-                name, parameters: Parameter<ModelReferences>("models"), additional: .areIgnored
-            ) { ModelPool(family, references: $0.models) }
+                name, parameters: Parameter<ModelReferences>("models"),
+                Parameter<ConfigurationValue?>("train_datasets", default: nil),
+                Parameter<ConfigurationValue?>("val_datasets", default: nil),
+                Parameter<ConfigurationValue?>("test_datasets", default: nil),
+                Parameter<ConfigurationValue?>("processor", default: nil), additional: .areIgnored
+            ) { models, train, validation, test, processor in
+                let parts: [PoolData.Part: ConfigurationValue?] = [
+                    .train: train, .validation: validation, .test: test,
+                ]
+                let reference = processor.flatMap { ModelReference.decode(.value($0)) }
+                return ModelPool(
+                    family, references: models.models,
+                    data: PoolData(parts.compactMapValues(\.self), processor: reference))
+            }
         }
     }
 }

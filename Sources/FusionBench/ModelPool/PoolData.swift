@@ -1,0 +1,48 @@
+import Checkpoints
+import Configuration
+import Datasets
+import OperatingSystem
+
+/// The data that belong to the models of a pool, for methods that learn.
+///
+/// Nothing of it is looked at before a method asks, so that a pool whose data sets are elsewhere still merges.
+public struct PoolData: Sendable {
+    /// Which of a pool's data.
+    public enum Part: String, Sendable {
+        case train = "train_datasets"
+        case validation = "val_datasets"
+        case test = "test_datasets"
+    }
+
+    private let parts: [Part: ConfigurationValue]
+    /// Where the tokenizer and the image processor are; nil for with the pretrained model.
+    public let processor: ModelReference?
+
+    /// Data as a configuration describes them.
+    init(_ parts: [Part: ConfigurationValue] = [:], processor: ModelReference? = nil) {
+        self.parts = parts
+        self.processor = processor
+    }
+
+    /// The tasks of a part, in the order of the configuration; empty if there are none.
+    ///
+    /// - Throws: `ConfigurationError` or `ZeroShotTaskError` with everything that is wrong with any of them.
+    func tasks(_ part: Part) throws -> [ImageTask] {
+        guard let value = parts[part], !value.isNull else { return [] }
+        return try ImageTask.tasks(value)
+    }
+}
+
+extension ModelPool {
+    private static var cache: HubCache { HubCache(environment: ProcessEnvironment.all) }
+
+    /// The directory of the tokenizer and of the image processor: the pool's, or else the pretrained model's.
+    ///
+    /// - Throws: `CheckpointError` if it is not there.
+    func processorDirectory() throws -> String {
+        if let processor = data.processor {
+            return try processor.checkpointLocation.resolvedDirectory(cache: Self.cache)
+        }
+        return try loadPretrainedOrFirst().directory
+    }
+}
