@@ -14,7 +14,7 @@ public final class ModelPool: Sendable {
     public let family: ModelFamily
     /// Where each model is, in the order of the configuration.
     public let references: OrderedDictionary<String, ModelReference>
-    /// The data sets and the image processor that belong to the models.
+    /// The data that belong to the models.
     public let data: PoolData
     private let loaded = Mutex<[String: PooledModel]>([:])
     private let alignments = Mutex<[Alignment: AlignedModels]>([:])
@@ -26,12 +26,15 @@ public final class ModelPool: Sendable {
     }
 
     /// A pool of models of one family.
-    public init(
-        _ family: ModelFamily, references: OrderedDictionary<String, ModelReference>, data: PoolData = PoolData()
-    ) {
-        self.data = data
+    public convenience init(_ family: ModelFamily, references: OrderedDictionary<String, ModelReference>) {
+        self.init(family, references: references, data: PoolData())
+    }
+
+    /// A pool of models of one family, with data.
+    init(_ family: ModelFamily, references: OrderedDictionary<String, ModelReference>, data: PoolData) {
         self.family = family
         self.references = references
+        self.data = data
     }
 
     /// All names, the special ones too, in the order of the configuration.

@@ -35,14 +35,17 @@ extension TargetRegistry {
             register(
                 name, parameters: Parameter<ModelReferences>("models"),
                 Parameter<ConfigurationValue?>("train_datasets", default: nil),
+                Parameter<ConfigurationValue?>("val_datasets", default: nil),
                 Parameter<ConfigurationValue?>("test_datasets", default: nil),
                 Parameter<ConfigurationValue?>("processor", default: nil), additional: .areIgnored
-            ) { references, trainSets, testSets, processor in
-                ModelPool(
-                    family, references: references.models,
-                    data: PoolData(
-                        trainSets: trainSets, testSets: testSets,
-                        processor: processor.flatMap { ModelReference.decode(.value($0)) }))
+            ) { models, train, validation, test, processor in
+                let parts: [PoolData.Part: ConfigurationValue?] = [
+                    .train: train, .validation: validation, .test: test,
+                ]
+                let reference = processor.flatMap { ModelReference.decode(.value($0)) }
+                return ModelPool(
+                    family, references: models.models,
+                    data: PoolData(parts.compactMapValues(\.self), processor: reference))
             }
         }
     }

@@ -99,6 +99,9 @@ public struct OptimizerStateError: Error, Equatable, Sendable {
 
     /// In the order of the parameters.
     public let problems: [Problem]
+
+    /// An error of several problems.
+    public init(problems: [Problem]) { self.problems = problems }
 }
 
 extension OptimizerStateError: CustomStringConvertible {

@@ -149,6 +149,42 @@ import Testing
         try expectSameBits(count) { $0.log_softmax_gradient(x, gradient, $1, rows, columns) }
     }
 
+    /// Steps of optimizers, of parameters that lie behind each other with what optimizers remember.
+    @Test(arguments: columnCounts)
+    func optimizerSteps(_ count: Int) throws {
+        var random = SplitMix64(seed: UInt64(count))
+        let memories = try (0..<2).map { _ in try GuardedMemory(moderateFloats(count, &random)) }
+        defer { withExtendedLifetime(memories) {} }
+        let inputs = memories.map { UnsafePointer($0.address.assumingMemoryBound(to: Float.self)) }
+        for (hasVelocity, begins, looksAhead): (Bool, Int32, Int32) in [
+            (false, 0, 0), (true, 1, 0), (true, 0, 0), (true, 0, 1), (true, 1, 1),
+        ] {
+            try expectSameBits(2 * count) { loops, result in
+                result.update(from: inputs[0], count: count)
+                (result + count).update(repeating: 0.25, count: count)
+                var arguments = ckernels_sgd_step(
+                    parameter: result, gradient: inputs[1], velocity: hasVelocity ? result + count : nil,
+                    begins: begins, looks_ahead: looksAhead, direction: -1, weight_decay: 0.1, momentum: 0.9,
+                    gradient_weight: 0.7, learning_rate: 0.3, count: count)
+                loops.sgd_step(&arguments)
+                #expect(hasVelocity || result[count] == 0.25)
+            }
+        }
+        for hasLargest in [false, true] {
+            try expectSameBits(4 * count) { loops, result in
+                result.update(from: inputs[0], count: count)
+                (result + count).update(repeating: 0.25, count: 3 * count)
+                var arguments = ckernels_adam_step(
+                    parameter: result, gradient: inputs[1], mean: result + count, mean_square: result + 2 * count,
+                    largest_mean_square: hasLargest ? result + 3 * count : nil, direction: 1, parameter_scale: 0.99,
+                    weight_decay: 0.1, mean_weight: 0.1, mean_square_keep: 0.9, mean_square_weight: 0.1,
+                    root_correction: 0.5, epsilon: 1e-8, step_size: 0.3, count: count)
+                loops.adam_step(&arguments)
+                #expect(hasLargest || result[3 * count] == 0.25)
+            }
+        }
+    }
+
     /// Compares the results of all forms, in memory with guards behind it.
     private func expectSameBits(
         _ count: Int, sourceLocation: SourceLocation = #_sourceLocation,

@@ -1,5 +1,4 @@
 import Checkpoints
-import Configuration
 import Datasets
 import Fabric
 import Models
@@ -31,13 +30,14 @@ struct AdaptationData: Sendable {
     /// - Throws: What is wrong with models or data sets.
     init(_ pool: ModelPool, batchSize: Int, in context: FusionContext) throws {
         let checkpoint = try Self.checkpoint(of: pool)
-        let (processor, directory) = try Self.processor(of: pool)
+        let directory = try pool.processorDirectory()
+        let processor = try CLIPImageProcessor(directory: directory)
         let (text, projections) = try checkpoint.textModelAndProjections()
         let heads = ZeroShotHeads(
             text: text, projections: projections, tokenizer: try Tokenizer(directory: directory),
             cache: try ZeroShotHeadCache.ofJob(checkpoint, in: context), fabric: context.fabric)
         self.projections = projections
-        tasks = try Self.imageTasks(of: pool).map { task in
+        tasks = try pool.data.tasks(.test, named: pool.modelNames).map { task in
             Task(
                 name: task.name,
                 batches: try UnlabeledBatches(task, processor, batchSize: batchSize, seed: context.seed),
@@ -53,11 +53,12 @@ struct AdaptationData: Sendable {
         }
         look { _ = try checkpoint(of: pool) }
         look {
-            let (_, directory) = try processor(of: pool)
+            let directory = try pool.processorDirectory()
+            _ = try CLIPImageProcessor(directory: directory)
             _ = try Tokenizer(directory: directory)
         }
         look {
-            for task in try imageTasks(of: pool) { look { _ = try ImageColumns(of: task.dataset.open()) } }
+            for task in try pool.data.tasks(.test, named: pool.modelNames) { look { _ = try ImageColumns(of: task.dataset.open()) } }
         }
         return problems
     }
@@ -68,26 +69,5 @@ struct AdaptationData: Sendable {
             throw ModelPoolError.noSuchModel(name: ModelPool.pretrainedName, known: pool.allNames)
         }
         return try CLIPCheckpoint(reference.checkpointLocation, cache: cache)
-    }
-
-    private static func processor(of pool: ModelPool) throws -> (CLIPImageProcessor, directory: String) {
-        let reference = pool.data.processor ?? pool.references[ModelPool.pretrainedName]
-        let directory = try reference?.checkpointLocation.resolvedDirectory(cache: cache) ?? "."
-        return (try CLIPImageProcessor(directory: directory), directory)
-    }
-
-    /// The tasks of the pool's models, in their order.
-    private static func imageTasks(of pool: ModelPool) throws -> [ImageTask] {
-        let sets = pool.data.testSets
-        let missing = pool.modelNames.filter { sets?[$0] == nil }
-        guard let sets, let entries = sets.entries, missing.isEmpty else {
-            let names = missing.map { "'\($0)'" }.joined(separator: ", ")
-            throw FusionError.several([
-                "'test_datasets' of the model pool has no data set for \(names), whose images the coefficients are learned from"
-            ])
-        }
-        let others = Set(entries.keys.compactMap(\.string)).subtracting(pool.modelNames)
-        let tasks = try ImageTask.tasks(sets.removing(others))
-        return pool.modelNames.compactMap { name in tasks.first { $0.name == name } }
     }
 }
