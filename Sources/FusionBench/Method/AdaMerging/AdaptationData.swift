@@ -18,6 +18,15 @@ struct AdaptationData: Sendable {
 
     let tasks: [Task]
     let projections: CLIPProjections
+    /// The most images that are looked at together, of any tasks.
+    ///
+    /// Small ones can be spread over more workers; each costs a pass over all task vectors. It follows from the number of
+    /// images of a step, so that results depend on neither ranks nor threads.
+    let microBatchSize: Int
+
+    private static let manyImages = 64
+    private static let smallMicroBatch = 8
+    private static let largeMicroBatch = 16
 
     private static var cache: HubCache { HubCache(environment: ProcessEnvironment.all) }
 
@@ -37,10 +46,14 @@ struct AdaptationData: Sendable {
             text: text, projections: projections, tokenizer: try Tokenizer(directory: directory),
             cache: try ZeroShotHeadCache.ofJob(checkpoint, in: context), fabric: context.fabric)
         self.projections = projections
-        tasks = try pool.data.tasks(.test, named: pool.modelNames).map { task in
+        let tasks = try pool.data.tasks(.test, named: pool.modelNames)
+        let images = tasks.count * batchSize
+        microBatchSize = images < Self.manyImages ? Self.smallMicroBatch : Self.largeMicroBatch
+        self.tasks = try tasks.map { [microBatchSize] task in
             Task(
                 name: task.name,
-                batches: try UnlabeledBatches(task, processor, batchSize: batchSize, seed: context.seed),
+                batches: try UnlabeledBatches(
+                    task, processor, batchSize: batchSize, largestPart: microBatchSize, seed: context.seed),
                 head: try heads.head(of: task.classes))
         }
     }

@@ -39,10 +39,19 @@ struct CoefficientTraining {
         optimizer = Adam(learningRate: learningRate)
     }
 
-    /// A part of a step: some images of a task.
+    /// A micro-batch of a step: some images, of one task or of several.
     private struct Unit: Sendable {
-        let task: Int
-        let images: UnlabeledBatches.MicroBatch
+        var parts: [(task: Int, images: UnlabeledBatches.Part)] = []
+        var imageCount: Int { parts.reduce(0) { $0 + $1.images.imageCount } }
+    }
+
+    /// The micro-batches of a step: parts in the order of tasks, as many together as there is room for.
+    private func units(_ parts: [(task: Int, images: UnlabeledBatches.Part)]) -> [Unit] {
+        parts.reduce(into: []) { units, part in
+            let isFull = (units.last?.imageCount ?? .max) > data.microBatchSize - part.images.imageCount
+            if isFull { units.append(Unit()) }
+            units[units.count - 1].parts.append(part)
+        }
     }
 
     /// Takes all steps, or those that are left of a training that was kept.
@@ -90,17 +99,17 @@ struct CoefficientTraining {
     private mutating func takeStep(_ epochs: inout EpochImages, _ fabric: Fabric) throws {
         let step = losses.count
         var images: [ImageBatches] = []
-        var units: [Unit] = []
+        var parts: [(task: Int, images: UnlabeledBatches.Part)] = []
         for (number, task) in data.tasks.enumerated() {
-            let parts = task.batches.microBatches(ofStep: step)
-            units += parts.map { Unit(task: number, images: $0) }
-            images.append(try epochs.of(number, task.batches, epoch: parts.first?.epoch ?? 0))
+            let own = task.batches.parts(ofStep: step)
+            parts += own.map { (number, $0) }
+            images.append(try epochs.of(number, task.batches, epoch: own.first?.epoch ?? 0))
         }
         let weights = try MergedWeights(vectors, coefficients, threads: fabric.threadCount)
         let sums = try fabric.reduce(
-            "images of step \(step + 1)", units: units, cost: { Double($0.images.imageCount) }
+            "images of step \(step + 1)", units: units(parts), cost: { Double($0.imageCount) }
         ) { [self, images] unit in
-            try result(of: unit, images[unit.task], weights)
+            try result(of: unit, images, weights)
         } combine: {
             zip($0, $1).map(+)
         }
@@ -117,18 +126,26 @@ struct CoefficientTraining {
         losses.append(Array(sums[..<taskCount]))
     }
 
-    /// Losses and gradients of a micro-batch, weighted so that those of a batch add up to its mean.
-    private func result(of unit: Unit, _ images: ImageBatches, _ merged: MergedWeights) throws -> [Double] {
-        let batch = try images.batch(unit.images.number)
-        let share = Double(unit.images.imageCount) / Double(unit.images.batchImageCount)
+    /// Losses and gradients of a micro-batch, weighted so that those of a task's batch add up to its mean.
+    private func result(of unit: Unit, _ images: [ImageBatches], _ merged: MergedWeights) throws -> [Double] {
         let tape = GradientTape()
         let (weights, layers) = merged.traced(on: tape)
         let tower = try Parameters(weights).makeNetwork { CLIPVisionModel($0, configuration) }
-        let embeddings = data.projections.images(tower(try batch.pixels))
-        let loss = softmaxEntropy(data.projections.logits(embeddings, data.tasks[unit.task].head)) * share
-        var result = [Double](repeating: 0, count: data.tasks.count)
-        result[unit.task] = loss.number
-        return result + tape.gradients(of: loss, to: layers).flatMap { $0.array(of: Double.self) }
+        let pixels = try unit.parts.map { try images[$0.task].batch($0.images.number).pixels }
+        let embeddings = data.projections.images(tower(pixels.count == 1 ? pixels[0] : .concatenated(pixels, along: 0)))
+        var losses = [Double](repeating: 0, count: data.tasks.count)
+        var total: Tensor?
+        var row = 0
+        for (task, part) in unit.parts {
+            let own = embeddings.slice(along: 0, row..<row + part.imageCount)
+            row += part.imageCount
+            let share = Double(part.imageCount) / Double(part.batchImageCount)
+            let loss = softmaxEntropy(data.projections.logits(own, data.tasks[task].head)) * share
+            losses[task] += loss.number
+            total = total.map { $0 + loss } ?? loss
+        }
+        guard let total else { return losses }
+        return losses + tape.gradients(of: total, to: layers).flatMap { $0.array(of: Double.self) }
     }
 }
 
