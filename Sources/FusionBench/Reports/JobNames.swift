@@ -22,7 +22,9 @@ struct JobNames {
     /// An override without what goes without saying.
     private static func short(_ override: String) -> String {
         let text = override.drop { $0 == "+" }
-        for prefix in ["method=", "method."] where text.hasPrefix(prefix) { return String(text.dropFirst(prefix.count)) }
+        for prefix in ["method=", "method."] where text.hasPrefix(prefix) {
+            return String(text.dropFirst(prefix.count))
+        }
         return String(text)
     }
 }

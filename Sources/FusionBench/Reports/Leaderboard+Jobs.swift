@@ -69,7 +69,8 @@ private struct ModelReport {
         guard case .evaluated(let report, let outcome) = job.result else { return [] }
         return outcome.models.map { model in
             let own = model.name.map { report["models"]?[$0] ?? .null } ?? report
-            let accuracies = (own.object.map(Array.init) ?? []).compactMap { name, entry -> (task: String, accuracy: Double)? in
+            let accuracies = (own.object.map(Array.init) ?? []).compactMap {
+                name, entry -> (task: String, accuracy: Double)? in
                 guard !others.contains(name), let accuracy = entry["accuracy"]?.double else { return nil }
                 return (name, accuracy)
             }

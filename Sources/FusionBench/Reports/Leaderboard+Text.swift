@@ -40,7 +40,8 @@ extension Leaderboard {
 
     /// What bold means.
     var bestNote: String {
-        rows.contains { $0.kind == .merged } ? "The best merge on each task is bold." : "The best model on each task is bold."
+        rows.contains { $0.kind == .merged }
+            ? "The best merge on each task is bold." : "The best model on each task is bold."
     }
 
     /// A text as Markdown shows it: what would format it, or end the cell, is escaped.

@@ -39,12 +39,16 @@ struct LeaderboardTable {
     private func row(_ row: Leaderboard.Row) -> MarkupElement {
         if case .failed(let problem) = row.kind {
             return MarkupElement("tr", ["class": "failed"]) {
-                MarkupElement("th", ["scope": "row", "class": "label"]) { MarkupElement("span") { MarkupElement.breakable(row.name) } }
+                MarkupElement("th", ["scope": "row", "class": "label"]) {
+                    MarkupElement("span") { MarkupElement.breakable(row.name) }
+                }
                 MarkupElement("td", ["colspan": String(leaderboard.tasks.count + 3)]) { "failed: \(problem)" }
             }
         }
         return MarkupElement("tr", ["class": row.kind == .merged ? "merged" : "single"]) {
-            MarkupElement("th", ["scope": "row", "class": "label"]) { MarkupElement("span") { MarkupElement.breakable(row.name) } }
+            MarkupElement("th", ["scope": "row", "class": "label"]) {
+                MarkupElement("span") { MarkupElement.breakable(row.name) }
+            }
             let cells = leaderboard.cells(row)
             for (index, cell) in cells.enumerated() {
                 MarkupElement("td", ["class": index == cells.count - 1 ? "average" : "task"]) {

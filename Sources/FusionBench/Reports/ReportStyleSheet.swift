@@ -2,8 +2,10 @@
 ///
 /// It stands in the page as it is, and must be HTML and XML at once: it holds no ampersand, angle bracket or double quote.
 enum ReportStyleSheet {
-    /// The style sheet. The colours of series are those of Okabe and Ito, which people with any colour vision can tell
-    /// apart, darker or lighter as the background needs it.
+    /// The style sheet.
+    ///
+    /// The colours of series are those of Okabe and Ito, which people with any colour vision can tell apart, darker or
+    /// lighter as the background needs it.
     static let text = """
         :root {
           color-scheme: light dark;

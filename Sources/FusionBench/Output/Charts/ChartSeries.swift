@@ -32,7 +32,9 @@ struct ChartLegend {
         MarkupElement("ul", ["class": "legend"]) {
             for series in series {
                 MarkupElement("li") {
-                    MarkupElement("svg", ["viewBox": "0 0 26 10", "width": "26", "height": "10", "aria-hidden": "true"]) {
+                    MarkupElement(
+                        "svg", ["viewBox": "0 0 26 10", "width": "26", "height": "10", "aria-hidden": "true"]
+                    ) {
                         ChartElement.line((1, 5), (25, 5), class: series.style.line)
                         MarkupElement("circle", ["cx": "13", "cy": "5", "r": "3", "class": series.style.point])
                     }

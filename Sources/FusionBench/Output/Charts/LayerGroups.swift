@@ -1,7 +1,7 @@
 /// Names of parameters, put together by the layer that they belong to.
 ///
-/// `a.layers.0.fc1.weight` and `a.layers.0.fc1.bias` belong to `layers.0`: whatever stands before the first number, and
-/// the number. Names without a number belong to their first part. What all names begin with is left out.
+/// `a.layers.0.fc1.weight` and `a.layers.0.fc1.bias` belong to `layers.0`: the first number and what stands before it.
+/// Names without a number belong to their first part that not all names begin with.
 struct LayerGroups {
     /// Neighbouring rows of one layer.
     struct Group: Equatable {
@@ -14,11 +14,11 @@ struct LayerGroups {
 
     /// Groups names that follow each other.
     init(_ names: [String]) {
-        let parts = names.map { $0.split(separator: ".") }
+        let parts = names.map { $0.split(separator: ".", omittingEmptySubsequences: false) }
         let common = Self.commonCount(parts)
         var groups: [Group] = []
         for (row, parts) in parts.enumerated() {
-            let name = Self.group(parts.dropFirst(common))
+            let name = Self.group(parts, common: common)
             if let last = groups.last, last.name == name {
                 groups[groups.count - 1] = Group(name: name, rows: last.rows.lowerBound..<row + 1)
             } else {
@@ -37,10 +37,10 @@ struct LayerGroups {
         }
     }
 
-    private static func group(_ parts: ArraySlice<Substring>) -> String {
+    private static func group(_ parts: [Substring], common: Int) -> String {
         if let number = parts.firstIndex(where: { Int($0) != nil }) {
-            return parts[max(number - 1, parts.startIndex)...number].joined(separator: ".")
+            return parts[max(number - 1, 0)...number].joined(separator: ".")
         }
-        return parts.first.map(String.init) ?? ""
+        return parts.dropFirst(common).first.map(String.init) ?? ""
     }
 }
