@@ -102,6 +102,9 @@ public enum FileSystem {
         if Glibc.rename(path, name) != 0 { throw FileSystemError(path: name, code: errno) }
     }
 
+    /// Removes a file, if it is there and can be removed.
+    public static func remove(_ path: String) { unlink(path) }
+
     /// The name under which this process writes a file until it is whole: `<path>.tmp-<host>-<process>`.
     public static func temporaryPath(for path: String) -> String { "\(path).tmp-\(HostName.current)-\(getpid())" }
 

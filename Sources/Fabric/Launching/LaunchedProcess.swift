@@ -48,9 +48,9 @@ struct LaunchedProcess: ~Copyable {
     /// Passes its messages on until it has ended, without what the ranks have said already.
     ///
     /// - Parameter startLimit: How many seconds it may take to start the ranks; nil for any number.
-    /// - Returns: Its status.
+    /// - Returns: Its status, and what was said about a failure.
     /// - Throws: `LaunchError.timeout` if it took longer; it has then been ended.
-    consuming func wait(startLimit: Double?) throws -> Int32 {
+    consuming func wait(startLimit: Double?) throws -> (status: Int32, reason: String?) {
         let startDeadline = startLimit.map { ContinuousClock.now + .milliseconds(Int64($0 * 1000)) }
         var endDeadline: ContinuousClock.Instant?
         while true {
@@ -58,7 +58,7 @@ struct LaunchedProcess: ~Copyable {
             if let status = endStatus() {
                 output.finish()
                 if output.isMuted, let startLimit { throw LaunchError.timeout(seconds: startLimit) }
-                return status
+                return (status, output.reason)
             }
             let now = ContinuousClock.now
             if let startDeadline, now > startDeadline, !output.hasStarted, !output.isMuted {

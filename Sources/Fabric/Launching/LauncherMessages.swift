@@ -17,8 +17,8 @@ struct LauncherMessages {
     private var isInsideLine = false
     /// Whether the ranks have started.
     private(set) var hasStarted = false
-    /// Whether a line has said why the job ends.
-    private var isExplained = false
+    /// The first line that has said why the job ends, without the rank that it is from.
+    private(set) var reason: String?
     /// What follows from a reason that may still come.
     private var consequences: [UInt8] = []
 
@@ -48,7 +48,7 @@ struct LauncherMessages {
     /// What is left at the end.
     mutating func finish() -> [UInt8] {
         defer { rest = [] }
-        return giveUpMessage() + rest + (isExplained ? [] : consequences)
+        return giveUpMessage() + rest + (reason == nil ? consequences : [])
     }
 
     private mutating func line(_ text: String, _ bytes: [UInt8]) -> [UInt8] {
@@ -69,7 +69,9 @@ struct LauncherMessages {
             hasStarted = true
             return []
         }
-        if text.hasPrefix("[rank ") { isExplained = true }
+        if reason == nil, text.hasPrefix("[rank "), let end = text.firstIndex(of: "]") {
+            reason = String(text[text.index(after: end)...].drop { $0 == " " })
+        }
         // mpirun trips over its own remarks when several come at once, and over an ssh that is quicker than it.
         let isStumble =
             text.contains("ORTE_ERROR_LOG") && text.contains("show_help.c")
@@ -101,9 +103,10 @@ struct LauncherMessages {
         if text.contains("mpirun noticed that process rank"), let rank = Self.word(after: "rank", words),
             let host = Self.word(after: "node", words), let signal = Self.word(after: "signal", words)
         {
-            isExplained = true
             let name = words.last.map { $0.hasPrefix("(") ? " " + $0.prefix { $0 != "." } : "" } ?? ""
-            return ["error: rank \(rank) on \(host) was ended by signal \(signal)\(name)"]
+            let line = "error: rank \(rank) on \(host) was ended by signal \(signal)\(name)"
+            reason = reason ?? line
+            return [line]
         }
         return [Self.frame] + lines + [Self.frame]
     }

@@ -19,6 +19,9 @@ struct LauncherOutput: ~Copyable {
     /// Whether the ranks have started.
     var hasStarted: Bool { messages.hasStarted }
 
+    /// Why the job failed, in a line.
+    var reason: String? { messages.reason }
+
     /// Waits until there is something, and writes it.
     ///
     /// - Returns: Whether there was something.

@@ -66,9 +66,9 @@ public struct MPILauncher {
     /// If this process is killed, so that it can hand on nothing, `mpirun` is told to end too: see `LaunchStage`, which the
     /// program must enter first of all.
     ///
-    /// - Returns: The exit code of the ranks, or 128 and the signal's number.
+    /// - Returns: How the ranks ended.
     /// - Throws: `LaunchError` if `mpirun` cannot be started, or does not start the ranks in time.
-    public func run(program: String, arguments: [String]) throws -> Int32 {
+    public func run(program: String, arguments: [String]) throws -> JobEnd {
         // What mpirun leaves when it is killed, such as ssh, is ended here.
         AdoptedProcesses.adopt()
         defer { AdoptedProcesses.end() }
@@ -77,22 +77,39 @@ public struct MPILauncher {
         let number = mpirun.number
         SignalForwarding.start(to: number)
         defer { SignalForwarding.stop() }
-        let status = try mpirun.wait(startLimit: configuration.timeout)
+        let (status, reason) = try mpirun.wait(startLimit: configuration.timeout)
         let signal = status & 0x7F
         if signal == SIGKILL {
             AdoptedProcesses.end()
             OpenMPIFiles.remove(of: number, environment)
         }
         if let received = SignalForwarding.received, status != 0 {
-            StandardStream.error.write("error: The job was ended by signal \(received) (\(Self.name(received)))\n")
-            return 128 + received
+            return JobEnd(signal: received, "error: The job was ended by signal \(received) (\(Self.name(received)))")
         }
-        if signal == 0 { return (status >> 8) & 0xFF }
-        StandardStream.error.write("error: mpirun was ended by signal \(signal) (\(Self.name(signal)))\n")
-        return 128 + signal
+        if signal == 0 { return JobEnd(exitCode: (status >> 8) & 0xFF, reason: reason) }
+        return JobEnd(signal: signal, "error: mpirun was ended by signal \(signal) (\(Self.name(signal)))")
     }
 
     private static func name(_ signal: Int32) -> String { strsignal(signal).map { String(cString: $0) } ?? "" }
+}
+
+/// How the ranks of a job ended.
+public struct JobEnd: Sendable {
+    /// Their exit code, or 128 and the number of a signal.
+    public let exitCode: Int32
+    /// The first line of what was said about a failure, without where it was said; nil if nothing was.
+    public let reason: String?
+
+    init(exitCode: Int32, reason: String?) {
+        self.exitCode = exitCode
+        self.reason = reason
+    }
+
+    /// An end by a signal, of which nobody else has told.
+    init(signal: Int32, _ message: String) {
+        StandardStream.error.write(message + "\n")
+        self.init(exitCode: 128 + signal, reason: message)
+    }
 }
 
 /// `mpirun` cannot be started, or cannot start the ranks.

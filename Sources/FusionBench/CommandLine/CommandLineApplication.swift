@@ -102,8 +102,12 @@ public struct CommandLineApplication {
 typealias MakeComposer = (_ overrides: [String], _ isMultirun: Bool) throws -> Composer
 
 /// Thrown after a failure that has been shown already.
-struct AlreadyReported: Error {
+struct AlreadyReported: Error, CustomStringConvertible {
     let exitCode: Int32
+    /// What was shown first; nil if this is not known.
+    var message: String?
+
+    var description: String { message ?? "the job ended with exit code \(exitCode)" }
 }
 
 /// What can be wrong with a command besides its configuration.

@@ -80,8 +80,11 @@ enum FabricSession {
         defer { for variable in added { ProcessEnvironment.set(variable.name, nil) } }
         guard let program = FileSystem.resolved("/proc/self/exe") else { throw FabricSessionError.noProgram }
         let launcher = MPILauncher(configuration, environment: ProcessEnvironment.all)
-        let code = try launcher.run(program: program, arguments: arguments)
-        if code != 0 { throw AlreadyReported(exitCode: code) }
+        let end = try launcher.run(program: program, arguments: arguments)
+        if end.exitCode == 0 { return }
+        let label = "error: "
+        let message = end.reason.map { $0.hasPrefix(label) ? String($0.dropFirst(label.count)) : $0 }
+        throw AlreadyReported(exitCode: end.exitCode, message: message)
     }
 
     /// The time at which global zero started, on all ranks.

@@ -25,14 +25,12 @@ struct JobRunner {
         try fabric.finish()
     }
 
-    /// Runs a job of a sweep in `hydra.sweep.dir`/`hydra.sweep.subdir`.
+    /// Runs a job of a sweep, which knows its number, in `hydra.sweep.dir`/`hydra.sweep.subdir`.
     ///
     /// With several ranks, they are launched with the `arguments`, which run this job alone.
     func runInSweep(_ composed: ComposedConfiguration, number: Int, arguments: [String]) throws {
-        composed.attachHydra()
-        try composed.setJobNumber(number)
         let directory = FileSystem.join(
-            try composed.setting("sweep.dir") ?? "multirun", try Self.subdirectory(of: composed, number: number))
+            try composed.setting("sweep.dir") ?? "multirun", try Self.subdirectory(of: composed))
         let own = [
             Override.argument("hydra.run.dir", directory), "hydra.job.num=\(number)", "hydra.job.id=\(number)",
         ]
@@ -45,9 +43,9 @@ struct JobRunner {
         try run(composed, directory: directory, fabric: fabric)
     }
 
-    /// Where in the sweep's directory a job writes.
-    static func subdirectory(of composed: ComposedConfiguration, number: Int) throws -> String {
-        try composed.setting("sweep.subdir") ?? String(number)
+    /// Where in the sweep's directory a job writes that knows its number.
+    static func subdirectory(of composed: ComposedConfiguration) throws -> String {
+        try composed.setting("sweep.subdir") ?? composed.setting("job.num") ?? "0"
     }
 
     /// Checks a job without doing it: nothing is written, no ranks are started.

@@ -16,10 +16,13 @@ struct SweepManifest {
     }
 
     struct Job {
-        let number: Int
+        /// Its own in the sweep's directory, whatever is added to the sweep later.
+        fileprivate(set) var number: Int
         let overrides: [String]
         /// The same for the same configuration and overrides, in whatever sweep.
         let identifier: String
+        /// Where it writes, as seen from the sweep's directory.
+        var directory: String
         var status = Status.pending
         var seconds: Double?
         var problem: String?
@@ -36,7 +39,8 @@ struct SweepManifest {
         self.jobs = jobs.enumerated().map { number, overrides in
             Job(
                 number: number, overrides: overrides,
-                identifier: Self.identifier(configName: configName, overrides: overrides))
+                identifier: Self.identifier(configName: configName, overrides: overrides),
+                directory: String(number))
         }
         path = FileSystem.join(directory, Self.fileName)
     }
@@ -63,16 +67,40 @@ struct SweepManifest {
         } catch let error as JSONError {
             throw SweepError.damagedManifest(path: path, problem: error.description)
         }
-        let finished = Set(
-            (stored["jobs"]?.array ?? []).filter {
-                [Status.done.rawValue, Status.skipped.rawValue].contains($0["status"]?.string)
-            }.compactMap { $0["id"]?.string })
-        for index in jobs.indices where finished.contains(jobs[index].identifier) { jobs[index].status = .skipped }
+        var finished: [String: JSONValue] = [:]
+        for job in stored["jobs"]?.array ?? [] {
+            guard let identifier = job["id"]?.string, let status = job["status"]?.string.flatMap(Status.init),
+                [.done, .skipped].contains(status)
+            else { continue }
+            finished[identifier] = job
+        }
+        for index in jobs.indices {
+            guard let old = finished[jobs[index].identifier] else { continue }
+            jobs[index].status = .skipped
+            jobs[index].seconds = old["seconds"]?.double
+            jobs[index].number = old["number"]?.int ?? jobs[index].number
+            jobs[index].directory = old["directory"]?.string ?? String(jobs[index].number)
+        }
+        numberNewJobs()
         return jobs.count { $0.status == .skipped }
     }
 
-    mutating func update(_ number: Int, _ change: (inout Job) -> Void) throws {
-        change(&jobs[number])
+    /// Gives the jobs that are to run the numbers that those before have left, so that none writes where another has.
+    private mutating func numberNewJobs() {
+        let taken = Set(jobs.filter { $0.status == .skipped }.map(\.number))
+        var free = (0...).lazy.filter { !taken.contains($0) }.makeIterator()
+        for index in jobs.indices where jobs[index].status != .skipped {
+            guard let number = free.next() else { return }
+            jobs[index].number = number
+            jobs[index].directory = String(number)
+        }
+    }
+
+    /// Changes the entry of a job, and writes the manifest.
+    ///
+    /// - Throws: `FileSystemError` if it cannot be written.
+    mutating func update(_ index: Int, _ change: (inout Job) -> Void) throws {
+        change(&jobs[index])
         try save()
     }
 
@@ -81,7 +109,8 @@ struct SweepManifest {
         let entries = jobs.map { job -> JSONValue in
             var entry: OrderedDictionary<String, JSONValue> = [
                 "id": .string(job.identifier), "number": .integer(job.number),
-                "overrides": .array(job.overrides.map(JSONValue.string)), "status": .string(job.status.rawValue),
+                "overrides": .array(job.overrides.map(JSONValue.string)), "directory": .string(job.directory),
+                "status": .string(job.status.rawValue),
             ]
             if let seconds = job.seconds { entry["seconds"] = .number(seconds) }
             if let problem = job.problem { entry["error"] = .string(problem) }

@@ -60,22 +60,32 @@ struct SweepRunner {
         try manifest.save()
         console.print("Launching \(jobs.count) jobs locally")
         var stopped = false
-        for (number, job) in jobs.enumerated() where manifest.jobs[number].status == .pending && !stopped {
+        SweepReport.removeStale(from: directory)
+        for (index, job) in jobs.enumerated() where manifest.jobs[index].status == .pending && !stopped {
+            let number = manifest.jobs[index].number
             console.print("\t#\(number) : " + job.filter { !$0.hasPrefix("hydra.") }.joined(separator: " "))
-            try manifest.update(number) { $0.status = .running }
             let start = ContinuousClock.now
             do {
+                let composed = try compose(job, master)
+                composed.attachHydra()
+                try composed.setJobNumber(number)
+                let subdirectory = try JobRunner.subdirectory(of: composed)
+                try manifest.update(index) {
+                    $0.status = .running
+                    $0.directory = subdirectory
+                }
                 try runner.runInSweep(
-                    compose(job, master), number: number,
+                    composed, number: number,
                     arguments: options.jobArguments
                         + master.hydraOverrides.filter { !$0.hasPrefix("hydra.mode=") }
                         + job)
-                try manifest.update(number) {
-                    $0.status = .done; $0.seconds = start.secondsUntilNow
+                try manifest.update(index) {
+                    $0.status = .done
+                    $0.seconds = start.secondsUntilNow
                 }
             } catch {
                 if !(error is AlreadyReported) { console.report(error) }
-                try manifest.update(number) {
+                try manifest.update(index) {
                     $0.status = .failed
                     $0.seconds = start.secondsUntilNow
                     $0.problem = "\(error)"
@@ -85,8 +95,23 @@ struct SweepRunner {
         }
         try manifest.save()
         console.write(SweepTable(manifest: manifest, console: console).text)
+        try report(manifest, in: directory)
         let failures = manifest.jobs.count { $0.status == .failed }
         if failures > 0 { throw SweepError.jobsFailed(failures, of: jobs.count) }
+    }
+}
+
+extension SweepRunner {
+    /// Writes and shows the leaderboard, if jobs have evaluated models.
+    private func report(_ manifest: SweepManifest, in directory: String) throws {
+        guard let report = SweepReport(manifest, in: directory) else { return }
+        try report.write(to: directory)
+        console.print("\n" + report.leaderboard.table(console))
+        func shown(_ name: String) -> String {
+            FileSystem.display(FileSystem.absolute(FileSystem.join(directory, name)))
+        }
+        if let best = report.best { console.print("\nBest on average: \(best.name) (\(shown(best.directory)))") }
+        console.print("The report is \(shown(SweepReport.FileName.page))")
     }
 }
 

@@ -21,6 +21,7 @@ extension TargetRegistry {
         registry.registerEMRMerging()
         registry.registerExPO()
         registry.registerExPOForLlama()
+        registry.registerIndividualModels()
         registry.registerKarcherMean()
         registry.registerLinearInterpolation()
         registry.registerMagMax()

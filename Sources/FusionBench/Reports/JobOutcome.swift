@@ -1,5 +1,4 @@
 import Fabric
-import Glibc
 import JSON
 import OperatingSystem
 import OrderedCollections
@@ -38,7 +37,7 @@ struct JobOutcome: Sendable, Equatable {
     /// Removes what an earlier job has left for leaderboards, so that nobody takes it for this job's.
     static func removeStale(from directory: String) {
         for name in [fileName, reportName, LearningRecord.fileName] {
-            unlink(FileSystem.join(directory, name))
+            FileSystem.remove(FileSystem.join(directory, name))
         }
     }
 
@@ -80,7 +79,7 @@ struct JobOutcome: Sendable, Equatable {
             }
             return models?.count == list.array?.count ? models : nil
         }
-        guard settings.problems.isEmpty else { throw JobOutcomeError(path: path, problems: settings.problems) }
+        guard settings.problems.isEmpty else { throw .malformed(path: path, settings.problems) }
     }
 
 }
@@ -92,12 +91,37 @@ extension JobOutcome.Model {
     }
 }
 
-/// What is wrong with the file of an outcome.
-struct JobOutcomeError: Error, Equatable, CustomStringConvertible {
-    let path: String
-    let problems: [JSONSettings.Problem]
+extension JobOutcome {
+    /// Reads what a job has left in its output directory.
+    ///
+    /// - Returns: Report and outcome; nil if it has not left both.
+    /// - Throws: `JobOutcomeError`, or `FileSystemError` if a file cannot be read.
+    static func read(from directory: String) throws -> (report: JSONValue, outcome: JobOutcome)? {
+        let paths = (FileSystem.join(directory, reportName), FileSystem.join(directory, fileName))
+        guard FileSystem.isFile(paths.0), FileSystem.isFile(paths.1) else { return nil }
+        return try (json(at: paths.0), JobOutcome(json(at: paths.1), path: paths.1))
+    }
+
+    private static func json(at path: String) throws -> JSONValue {
+        let bytes = try FileSystem.read(path)
+        do throws(JSONError) {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw JobOutcomeError.noJSON(path: path, error)
+        }
+    }
+}
+
+/// What can be wrong with the files that a job of a sweep leaves.
+enum JobOutcomeError: Error, Equatable, CustomStringConvertible {
+    case noJSON(path: String, JSONError)
+    case malformed(path: String, [JSONSettings.Problem])
 
     var description: String {
-        "The outcome '\(path)' cannot be used: " + problems.map(\.description).joined(separator: "; ")
+        switch self {
+        case .noJSON(let path, let error): "The file '\(path)' is no JSON: \(error)"
+        case .malformed(let path, let problems):
+            "The outcome '\(path)' cannot be used: " + problems.map(\.description).joined(separator: "; ")
+        }
     }
 }

@@ -73,6 +73,7 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             zeroArguments:
                 "extrapolation_factor: 0.3, dare_sparsity_ratio: 1, dare_only_on_linear_weights: false, dare_rescale: false",
             isRandom: true),
+        MethodConformance(target: "IndividualModels", arguments: "", models: ["_pretrained_"], computes: false),
         MethodConformance(target: "KarcherAlgorithm", arguments: "max_iter: 10"),
         MethodConformance(
             target: "LinearInterpolationAlgorithm",

@@ -42,14 +42,14 @@ struct ColorRamp: Sendable {
             }.joined()
     }
 
-    /// Black or white, whichever can be read on a colour: by its relative luminance (WCAG 2.2).
-    static func ink(on color: Color) -> String {
+    /// Whether dark letters can be read on a colour better than light ones: by its relative luminance (WCAG 2.2).
+    static func isLight(_ color: Color) -> Bool {
         func linear(_ level: Double) -> Double {
             let share = level / 255
             // Between the standard's two branches a square is near enough to tell light from dark.
             return share * share
         }
         let luminance = 0.2126 * linear(color.red) + 0.7152 * linear(color.green) + 0.0722 * linear(color.blue)
-        return luminance > 0.3 ? "#1a1a1a" : "#ffffff"
+        return luminance > 0.3
     }
 }

@@ -28,9 +28,23 @@ struct MarkupElement: Sendable {
         children = content()
     }
 
+    /// A text that may be broken after what joins its words: `/`, `_`, `=`, `.`.
+    static func breakable(_ text: String) -> [Child] {
+        var children: [Child] = []
+        var word = ""
+        for character in text {
+            word.append(character)
+            if "/_=.".contains(character) {
+                children += [.text(word), .element(MarkupElement("wbr"))]
+                word = ""
+            }
+        }
+        return children + [.text(word)]
+    }
+
     /// Elements of HTML that have no end, and shapes of SVG, in which nothing stands here.
     private static let empty: Set<String> = [
-        "meta", "br", "hr", "col", "rect", "line", "circle", "path", "polygon", "polyline",
+        "meta", "br", "hr", "col", "wbr", "rect", "line", "circle", "path", "polygon", "polyline",
     ]
 
     /// The element as text.
@@ -82,6 +96,7 @@ enum MarkupBuilder {
     typealias Children = [MarkupElement.Child]
 
     static func buildExpression(_ text: String) -> Children { [.text(text)] }
+    static func buildExpression(_ children: Children) -> Children { children }
     static func buildExpression(_ element: MarkupElement) -> Children { [.element(element)] }
     static func buildExpression(_ element: MarkupElement?) -> Children { element.map { [.element($0)] } ?? [] }
     static func buildExpression(_ elements: [MarkupElement]) -> Children { elements.map { .element($0) } }

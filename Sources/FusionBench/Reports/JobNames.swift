@@ -1,0 +1,30 @@
+/// Short names for the jobs of a sweep: what makes each different from the others.
+///
+/// Of `method=task_arithmetic method.scaling_factor=0.3 seed=1`, where all jobs have this seed, remains
+/// `task_arithmetic, scaling_factor=0.3`.
+struct JobNames {
+    /// One for each job.
+    let names: [String]
+
+    /// Names jobs by their overrides.
+    init(_ jobs: [[String]]) {
+        let own = jobs.map { $0.filter { !$0.hasPrefix("hydra.") } }
+        let shared = own.first.map { first in Set(first.filter { item in own.allSatisfy { $0.contains(item) } }) } ?? []
+        names = own.map { overrides in
+            // A single job is named by its method.
+            let different = overrides.filter { jobs.count == 1 ? $0.hasPrefix("method=") : !shared.contains($0) }
+            let method = different.isEmpty ? overrides.filter { $0.hasPrefix("method=") } : different
+            let name = method.map(Self.short).joined(separator: ", ")
+            return name.isEmpty ? "the configuration as it is" : name
+        }
+    }
+
+    /// An override without what goes without saying.
+    private static func short(_ override: String) -> String {
+        let text = override.drop { $0 == "+" }
+        for prefix in ["method=", "method."] where text.hasPrefix(prefix) {
+            return String(text.dropFirst(prefix.count))
+        }
+        return String(text)
+    }
+}
