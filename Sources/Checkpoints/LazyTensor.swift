@@ -54,6 +54,13 @@ public struct LazyTensor: Sendable {
     ///
     /// - Throws: `CheckpointError` if they cannot be read.
     public func readAll() throws -> [UInt8] { try read(0..<elementCount) }
+
+    /// The tensor, read into memory.
+    ///
+    /// - Throws: `CheckpointError` if it cannot be read, `TensorError` if there is no memory for it.
+    public func readTensor() throws -> Tensor {
+        try readAll().withUnsafeBytes { try Tensor(copying: $0, shape: shape, dtype: dtype) }
+    }
 }
 
 /// What the elements of a lazy tensor come from: a part of a file, or a computation over such parts.

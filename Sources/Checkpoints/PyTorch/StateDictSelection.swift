@@ -48,6 +48,30 @@ struct StateDictSelection {
         }
     }
 
+    /// The tensor that was saved by itself, or as the only one of a dictionary.
+    ///
+    /// - Throws: `CheckpointError.noTensors` if it is something else.
+    static func onlyTensor(_ contents: TorchContents) throws(CheckpointError) -> LazyTensor {
+        if case .tensor(let place) = contents.root {
+            let selection = StateDictSelection(contents: contents, name: "the tensor", place: place)
+            guard let tensor = try selection.lazyTensors(removing: "").values.first else {
+                preconditionFailure("A selection of one tensor has one")
+            }
+            return tensor
+        }
+        let tensors = try StateDictSelection(contents).lazyTensors(removing: "")
+        guard let tensor = tensors.values.first, tensors.count == 1 else {
+            throw .noTensors(path: contents.file.path, found: "\(tensors.count) tensors, where one is expected")
+        }
+        return tensor
+    }
+
+    private init(contents: TorchContents, name: String, place: Int) {
+        self.contents = contents
+        key = nil
+        records[name] = contents.objects.tensors[place]
+    }
+
     private mutating func add(_ name: String, _ value: PickleValue, isSelected: Bool) {
         if isSelected, case .tensor(let place) = value {
             records[name] = contents.objects.tensors[place]

@@ -131,6 +131,14 @@ extension FusedModel {
 }
 
 extension FusedModel {
+    /// The name of the model of the pool that this one is, without any change; nil if it is made of something else.
+    var pooledName: String? {
+        let isCopy = parameters.allSatisfy {
+            if case .copy(_, template.name) = $0.content { true } else { false }
+        }
+        return isCopy && configurationChanges.isEmpty ? template.name : nil
+    }
+
     /// Lets all parameters that are floating-point numbers be written in a type, those that are copied too.
     mutating func store(as dtype: DType) {
         for index in parameters.indices where parameters[index].dtype.isFloatingPoint {

@@ -50,9 +50,22 @@ public protocol AlignedFusionMethod: FusionMethod {
     ///
     /// - Throws: `FusionError`, or an error of reading.
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult
+    /// The same for methods that need more of the pool than its models: its data sets.
+    func problems(with models: AlignedModels, of pool: ModelPool) -> [String]
+    /// The same for methods that need more of the pool than its models: its data sets.
+    ///
+    /// - Throws: `FusionError`, or an error of reading.
+    func fuse(_ models: AlignedModels, of pool: ModelPool, in context: FusionContext) throws -> FusionResult
 }
 
 extension AlignedFusionMethod {
+    /// Most methods need the models only.
+    public func problems(with models: AlignedModels, of pool: ModelPool) -> [String] { problems(with: models) }
+    /// Most methods need the models only.
+    public func fuse(_ models: AlignedModels, of pool: ModelPool, in context: FusionContext) throws -> FusionResult {
+        try fuse(models, in: context)
+    }
+
     /// Most methods add task vectors to it.
     public var needsPretrained: Bool { true }
     /// Only if it cannot do without.
@@ -82,7 +95,7 @@ extension AlignedFusionMethod {
         guard problems.isEmpty else { return problems }
         do {
             let models = try align(pool)
-            return problems + models.problems + self.problems(with: models)
+            return problems + models.problems + self.problems(with: models, of: pool)
         } catch {
             return problems + ["\(error)"]
         }
@@ -95,6 +108,6 @@ extension AlignedFusionMethod {
 
     /// Aligns the models, then fuses them.
     public func fuse(_ pool: ModelPool, in context: FusionContext) throws -> FusionResult {
-        try fuse(try align(pool), in: context)
+        try fuse(try align(pool), of: pool, in: context)
     }
 }

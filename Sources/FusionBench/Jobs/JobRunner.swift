@@ -32,7 +32,7 @@ struct JobRunner {
         composed.attachHydra()
         try composed.setJobNumber(number)
         let directory = FileSystem.join(
-            try composed.setting("sweep.dir") ?? "multirun", try composed.setting("sweep.subdir") ?? String(number))
+            try composed.setting("sweep.dir") ?? "multirun", try Self.subdirectory(of: composed, number: number))
         let own = [
             Override.argument("hydra.run.dir", directory), "hydra.job.num=\(number)", "hydra.job.id=\(number)",
         ]
@@ -43,6 +43,11 @@ struct JobRunner {
             return
         }
         try run(composed, directory: directory, fabric: fabric)
+    }
+
+    /// Where in the sweep's directory a job writes.
+    static func subdirectory(of composed: ComposedConfiguration, number: Int) throws -> String {
+        try composed.setting("sweep.subdir") ?? String(number)
     }
 
     /// Checks a job without doing it: nothing is written, no ranks are started.
@@ -60,6 +65,7 @@ struct JobRunner {
         if fabric.isGlobalZero {
             try FileSystem.makeDirectory(directory)
             TemporaryFiles.removeStale(in: directory)
+            if try composed.isPartOfSweep { JobOutcome.removeStale(from: directory) }
         }
         try fabric.barrier("run directory")
         let previousDirectory = FileSystem.workingDirectory
@@ -100,8 +106,16 @@ struct JobRunner {
         let surroundings = ProgramSurroundings(
             console: fabric.isGlobalZero ? console : console.silenced, fabric: fabric, configuration: value,
             instantiator: instantiator,
-            outputDirectory: try composed.setting("runtime.output_dir") ?? ".", resumes: resumes)
+            outputDirectory: try composed.setting("runtime.output_dir") ?? ".",
+            resumes: resumes, isPartOfSweep: try composed.isPartOfSweep)
         return try factory.make(surroundings)
+    }
+}
+
+extension ComposedConfiguration {
+    /// Whether the job is one of a sweep: these have numbers.
+    fileprivate var isPartOfSweep: Bool {
+        get throws { try setting("job.num") != nil }
     }
 }
 

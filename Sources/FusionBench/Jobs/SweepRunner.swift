@@ -90,13 +90,6 @@ struct SweepRunner {
     }
 }
 
-extension ContinuousClock.Instant {
-    fileprivate var secondsUntilNow: Double {
-        let parts = duration(to: .now).components
-        return Double(parts.seconds) + (Double(parts.attoseconds) / 1e15).rounded() / 1000
-    }
-}
-
 /// The jobs of a sweep and their outcomes as a table.
 struct SweepTable {
     let manifest: SweepManifest

@@ -6,7 +6,8 @@ import Tensors
 /// micro-batches.
 struct MergedWeights: Sendable {
     private let vectors: TaskVectors
-    private let coefficients: MergingCoefficients
+    /// λ of each layer, or of all.
+    private let layers: [[Float]]
     /// By the names that the models share.
     private let tensors: [Tensor]
 
@@ -18,10 +19,11 @@ struct MergedWeights: Sendable {
     ///   - threads: How many threads compute.
     init(_ vectors: TaskVectors, _ coefficients: MergingCoefficients, threads: Int) throws {
         self.vectors = vectors
-        self.coefficients = coefficients
+        let layers = coefficients.used
+        self.layers = layers
         let count = vectors.parameters.count
-        let workers = OrderedWorkers(count: count, threads: threads) { number in
-            vectors.merged(number, coefficients.ofLayer(number))
+        let workers = OrderedWorkers(count: count, threads: threads, window: count) { number in
+            vectors.merged(number, layers[layers.count == 1 ? 0 : number])
         }
         defer { workers.cancel() }
         tensors = try (0..<count).map { _ in try workers.take() }
@@ -37,9 +39,9 @@ struct MergedWeights: Sendable {
     /// - Parameter tape: Records what is computed of them.
     /// - Returns: The weights; and what to ask the tape for the gradient of: for each layer λ, one number a model.
     func traced(on tape: GradientTape) -> (weights: OrderedDictionary<String, Tensor>, layers: [Tensor]) {
-        let layers = (0..<coefficients.layerCount).map { tape.watch(Tensor(coefficients.ofLayer($0).map(Double.init))) }
+        let layers = layers.map { tape.watch(Tensor($0.map(Double.init))) }
         let weights = tensors.enumerated().map { number, tensor in
-            tape.record(tensor, from: [layers[coefficients.isLayerWise ? number : 0]], isEager: true) { flow in
+            tape.record(tensor, from: [layers[layers.count == 1 ? 0 : number]], isEager: true) { flow in
                 flow.add(Tensor(vectors.products(flow.gradient, number)), to: 0)
             }
         }

@@ -31,6 +31,20 @@ public struct PoolData: Sendable {
         guard let value = parts[part], !value.isNull else { return [] }
         return try ImageTask.tasks(value)
     }
+
+    /// The tasks of a part with some names, in their order; others are not looked at.
+    ///
+    /// - Throws: As above; `PoolDataError` if there is none of a name.
+    func tasks(_ part: Part, named names: [String]) throws -> [ImageTask] {
+        let value = parts[part]
+        let missing = names.filter { value?[$0] == nil }
+        guard let value, let entries = value.entries, missing.isEmpty else {
+            throw PoolDataError.missing(part: part, names: missing)
+        }
+        let others = Set(entries.keys.compactMap(\.string)).subtracting(names)
+        let tasks = try ImageTask.tasks(value.removing(others))
+        return names.compactMap { name in tasks.first { $0.name == name } }
+    }
 }
 
 extension ModelPool {
@@ -44,5 +58,17 @@ extension ModelPool {
             return try processor.checkpointLocation.resolvedDirectory(cache: Self.cache)
         }
         return try loadPretrainedOrFirst().directory
+    }
+}
+
+/// A pool does not have the data that a method needs.
+enum PoolDataError: Error, Equatable, CustomStringConvertible {
+    case missing(part: PoolData.Part, names: [String])
+
+    var description: String {
+        switch self {
+        case .missing(let part, let names):
+            "'\(part.rawValue)' of the model pool has no data set for \(names.map { "'\($0)'" }.joined(separator: ", "))"
+        }
     }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A drawing in SVG, in units of 1/96 inch.
 struct SVGDrawing {
     let width: Double
@@ -69,7 +67,7 @@ struct SVGDrawing {
         let turn = angle == 0 ? "" : " transform=\"rotate(\(number(angle)) \(number(x)) \(number(y)))\""
         element(
             "<text x=\"\(number(x))\" y=\"\(number(y))\" font-size=\"\(number(size))\" text-anchor=\"\(anchor.rawValue)\" "
-                + "fill=\"\(fill)\"\(turn)>\(Self.escaped(text))</text>")
+                + "fill=\"\(fill)\"\(turn)>\(MarkupElement.escaped(text))</text>")
     }
 
     /// About how wide a text is.
@@ -86,39 +84,4 @@ struct SVGDrawing {
     private mutating func element(_ text: String) { content += text + "\n" }
 
     private func number(_ value: Double) -> String { FixedDecimal.text(value, decimals: 2, trimmed: true) }
-
-    /// Text as XML has it; what XML cannot hold becomes a replacement character.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-}
-
-/// Numbers with so many decimals.
-enum FixedDecimal {
-    /// - Parameters:
-    ///   - value: A number; what is not finite or too large is written as Swift does.
-    ///   - decimals: How many digits follow the point.
-    ///   - trimmed: Whether zeros at the end are left out.
-    /// - Returns: The text.
-    static func text(_ value: Double, decimals: Int, trimmed: Bool = false) -> String {
-        let scaled = (abs(value) * pow(10, Double(decimals))).rounded()
-        guard scaled < 1e15 else { return "\(value)" }
-        let digits = String(Int(scaled))
-        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-        var fraction = padded.suffix(decimals)
-        if trimmed { while fraction.last == "0" { fraction.removeLast() } }
-        let sign = value < 0 && scaled > 0 ? "-" : ""
-        return sign + padded.dropLast(decimals) + (fraction.isEmpty ? "" : "." + fraction)
-    }
 }

@@ -42,7 +42,9 @@ struct FabricModelFusionProgram: Program {
         if let seed { fabric.seedEverything(seed) }
         let context = self.context
         Self.log.info("running \(parts.method.methodName)")
+        let start = ContinuousClock.now
         let result = try parts.method.fuse(parts.pool, in: context)
+        let fusionSeconds = start.secondsUntilNow
         // Files are hashed once, however often the result is told of.
         var known: [Bool: InputDigests] = [:]
         func inputs(_ options: SaveOptions) throws -> InputDigests {
@@ -54,7 +56,8 @@ struct FabricModelFusionProgram: Program {
         for place in places(parts, context) {
             try save(result, parts, to: place, inputs: inputs(place.options), context)
         }
-        try evaluate(result, parts, inputs: { try inputs(settings.saveOptions) }, context)
+        try evaluate(
+            result, parts, fusionSeconds: fusionSeconds, inputs: { try inputs(settings.saveOptions) }, context)
     }
 
     func check() throws {
@@ -145,19 +148,25 @@ struct FabricModelFusionProgram: Program {
 
     /// Evaluates the result, shows the report and keeps it.
     private func evaluate(
-        _ result: FusionResult, _ parts: FusionParts, inputs: () throws -> InputDigests, _ context: FusionContext
+        _ result: FusionResult, _ parts: FusionParts, fusionSeconds: Double, inputs: () throws -> InputDigests,
+        _ context: FusionContext
     ) throws {
         guard let tasks = parts.taskPool else {
             Self.log.info("No task pool specified. Skipping evaluation.")
             return
         }
         guard !result.models.isEmpty else { return }
-        var report = try result.report(tasks, of: parts.pool, in: context)
+        let evaluations = try result.evaluations(tasks, of: parts.pool, in: context)
+        var report = EvaluationReport(of: evaluations)
         let provenance = Provenance(
             methodName: parts.method.methodName, configuration: surroundings.configuration,
             decisive: ["method", "modelpool", "taskpool"], seed: seed, inputs: try inputs())
         report.add(provenance)
         surroundings.console.print(report.table ?? report.json.text(indent: 2))
+        if surroundings.isPartOfSweep {
+            let outcome = JobOutcome(fusionSeconds: fusionSeconds, models: evaluations.map(JobOutcome.Model.init))
+            try outcome.save(report, to: surroundings.outputDirectory, on: context.fabric)
+        }
         guard let path = settings.reportSavePath else { return }
         try context.fabric.save(Array(report.json.text().utf8), to: filled(path), "report")
     }

@@ -33,6 +33,8 @@ public struct ProgramSurroundings {
     public let outputDirectory: String
     /// Whether long work goes on from what a former run has kept of it.
     public let resumes: Bool
+    /// Whether the job is one of a sweep, whose leaderboard wants to know how it went.
+    public let isPartOfSweep: Bool
 }
 
 /// A program whose arguments are known, to be made once its surroundings are.

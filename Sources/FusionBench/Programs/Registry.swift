@@ -10,6 +10,7 @@ extension TargetRegistry {
         registry.registerModelPools()
         registry.registerCLIPVisionModelTaskPool()
         registry.registerDummyTaskPool()
+        registry.registerAdaMerging()
         registry.registerBitDelta()
         registry.registerBreadcrumbs()
         registry.registerCausalLanguageModelMethods()

@@ -56,18 +56,45 @@ extension EvaluationReport {
     }
 }
 
+/// How the evaluation of one model of a result went.
+struct ModelEvaluation: Sendable {
+    /// Its name in the result; nil if it is the only one.
+    let name: String?
+    /// Its name in the pool if it is one of the pool as it is.
+    let pooledName: String?
+    let report: EvaluationReport
+    /// How long it took.
+    let seconds: Double
+}
+
 extension FusionResult {
-    /// The report on all models: that of the only one, or one for each name under `models`.
-    func report(_ tasks: any TaskPool, of pool: ModelPool, in context: FusionContext) throws -> EvaluationReport {
-        switch self {
-        case .model(let model): return try tasks.evaluate(model, of: pool, in: context)
-        case .models(let models):
-            let reports = try models.map { ($0.name, try tasks.evaluate($0.model, of: pool, in: context)) }
-            let tables = reports.compactMap { name, report in report.table.map { "\(name)\n\($0)" } }
-            return EvaluationReport(
-                json: .object(["models": .object(.init(uniqueKeysWithValues: reports.map { ($0, $1.json) }))]),
-                table: tables.isEmpty ? nil : tables.joined(separator: "\n\n"))
-        case .nothing: return EvaluationReport(json: .null)
+    /// Evaluates all models, one after another.
+    ///
+    /// - Throws: An error of reading, or of the evaluation.
+    func evaluations(
+        _ tasks: any TaskPool, of pool: ModelPool, in context: FusionContext
+    ) throws -> [ModelEvaluation] {
+        try models.map { name, model in
+            let start = ContinuousClock.now
+            let report = try tasks.evaluate(model, of: pool, in: context)
+            return ModelEvaluation(
+                name: name, pooledName: model.pooledName, report: report, seconds: start.secondsUntilNow)
         }
+    }
+}
+
+extension EvaluationReport {
+    /// The report on all models: that of the only one, or one for each name under `models`.
+    init(of evaluations: [ModelEvaluation]) {
+        if let only = evaluations.first, only.name == nil {
+            self = only.report
+            return
+        }
+        let named = evaluations.map { (name: $0.name ?? "", report: $0.report) }
+        let tables = named.compactMap { name, report in report.table.map { "\(name)\n\($0)" } }
+        let reports = OrderedDictionary(named.map { ($0.name, $0.report.json) }) { first, _ in first }
+        self.init(
+            json: .object(["models": .object(reports)]),
+            table: tables.isEmpty ? nil : tables.joined(separator: "\n\n"))
     }
 }

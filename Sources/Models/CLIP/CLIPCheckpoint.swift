@@ -3,7 +3,7 @@ import JSON
 import Networks
 import OperatingSystem
 import OrderedCollections
-public import Tensors
+import Tensors
 
 /// A whole CLIP model on disk: configuration and tensors under the names that `transformers` gives them.
 ///
@@ -67,15 +67,5 @@ public struct CLIPCheckpoint: Sendable {
             tensors[name] = try tensor.readTensor()
         }
         return tensors
-    }
-}
-
-extension LazyTensor {
-    /// The tensor, read into memory.
-    ///
-    /// - Throws: `CheckpointError` if it cannot be read, `TensorError` if there is no memory for it.
-    public func readTensor() throws -> Tensor {
-        let bytes = try readAll()
-        return try bytes.withUnsafeBytes { try Tensor(copying: $0, shape: shape, dtype: dtype) }
     }
 }

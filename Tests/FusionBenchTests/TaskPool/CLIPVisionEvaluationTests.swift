@@ -44,7 +44,7 @@ struct CLIPVisionEvaluationTests {
             let pool = MergingRun.pool(models.map { ($0, "\(fixtures)/\($0)") }, .clipVision)
             let result = try MergingRun.result(try MergingRun.method(method), pool, context)
             #expect(tasks.problems() == [])
-            let report = try result.report(tasks, of: pool, in: context)
+            let report = EvaluationReport(of: try result.evaluations(tasks, of: pool, in: context))
             try fabric.finish()
             return report
         }[0]

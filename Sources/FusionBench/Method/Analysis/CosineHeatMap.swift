@@ -4,10 +4,6 @@ struct CosineHeatMap {
 
     private static let cell = 56.0
     private static let size = 12.0
-    /// From 0 to 1; the lightness falls all the way, so that it survives a printer without colours.
-    private static let positive: [(Double, Double, Double)] = [(247, 252, 240), (123, 204, 196), (8, 64, 129)]
-    /// From 0 to -1.
-    private static let negative: [(Double, Double, Double)] = [(247, 252, 240), (253, 184, 99), (127, 59, 8)]
 
     /// The drawing.
     var svg: [UInt8] {
@@ -57,16 +53,5 @@ struct CosineHeatMap {
         }
     }
 
-    private static func color(_ value: Double) -> String {
-        guard value.isFinite else { return "#bbbbbb" }
-        let stops = value < 0 ? negative : positive
-        let position = min(abs(value), 1) * Double(stops.count - 1)
-        let index = min(Int(position), stops.count - 2)
-        let share = position - Double(index)
-        func mixed(_ part: ((Double, Double, Double)) -> Double) -> String {
-            let level = Int((part(stops[index]) * (1 - share) + part(stops[index + 1]) * share).rounded())
-            return (level < 16 ? "0" : "") + String(level, radix: 16)
-        }
-        return "#" + mixed(\.0) + mixed(\.1) + mixed(\.2)
-    }
+    private static func color(_ value: Double) -> String { ColorRamp.text(ColorRamp.signed(value)) }
 }

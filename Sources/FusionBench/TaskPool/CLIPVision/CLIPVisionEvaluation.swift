@@ -3,9 +3,8 @@ import Datasets
 import Fabric
 import Logging
 import Models
-import Networks
-import OperatingSystem
 import OrderedCollections
+import OperatingSystem
 import Tensors
 
 /// One evaluation: a vision tower, and the heads of all tasks.
@@ -31,34 +30,16 @@ struct CLIPVisionEvaluation {
         let processor = try taskPool.loadedImageProcessor()
         batches = try taskPool.tasks.map { try taskPool.batches(of: $0, processor, in: context) }
         let tensors = try model.tensors(modelNames: models.modelNames, in: context)
-        vision = try Self.tower(tensors, model, checkpoint)
+        vision = try CLIPVisionModel(
+            tensors, model.template.visionConfiguration() ?? checkpoint.configuration.vision)
         parameterCount = tensors.values.filter(\.dtype.isFloatingPoint).reduce(0) { $0 + $1.elementCount }
         try Self.check(batches, vision.configuration)
         let (text, projections) = try checkpoint.textModelAndProjections()
         self.projections = projections
-        let cache = try context.cacheDirectory.map {
-            try ZeroShotHeadCache(
-                directory: FileSystem.join($0, "zero_shot_heads"), checkpoint: checkpoint, fabric: context.fabric)
-        }
         let builder = ZeroShotHeads(
-            text: text, projections: projections, tokenizer: try taskPool.tokenizer(), cache: cache,
-            fabric: context.fabric)
+            text: text, projections: projections, tokenizer: try taskPool.tokenizer(),
+            cache: try ZeroShotHeadCache.ofJob(checkpoint, in: context), fabric: context.fabric)
         heads = try taskPool.tasks.map { try builder.head(of: $0.classes) }
-    }
-
-    /// The tower of a state dict in any form of its names.
-    private static func tower(
-        _ tensors: OrderedDictionary<String, Tensor>, _ model: FusedModel, _ checkpoint: CLIPCheckpoint
-    ) throws -> CLIPVisionModel {
-        let map = try KeyMap(clipVision: Array(tensors.keys))
-        var renamed: OrderedDictionary<String, Tensor> = [:]
-        for (name, original) in map.originals { renamed[name] = tensors[original] }
-        let configuration = try model.template.configuration.map {
-            try CLIPVisionConfiguration($0, path: model.template.location)
-        }
-        return try Parameters(renamed).makeNetwork {
-            CLIPVisionModel($0, configuration ?? checkpoint.configuration.vision)
-        }
     }
 
     private static func check(_ batches: [ImageBatches], _ vision: CLIPVisionConfiguration) throws {

@@ -43,6 +43,16 @@ struct ZeroShotHeadCache: Sendable {
         modelHash = Self.hexadecimal(hash.finish())
     }
 
+    /// The cache of a job; nil if it keeps nothing.
+    ///
+    /// - Throws: An error of reading.
+    static func ofJob(_ checkpoint: CLIPCheckpoint, in context: FusionContext) throws -> ZeroShotHeadCache? {
+        try context.cacheDirectory.map {
+            try ZeroShotHeadCache(
+                directory: FileSystem.join($0, "zero_shot_heads"), checkpoint: checkpoint, fabric: context.fabric)
+        }
+    }
+
     /// The classifier of a task, from the cache if it is there, otherwise made and kept.
     ///
     /// - Parameters:

@@ -74,25 +74,18 @@ extension ClassificationReport {
             table.rows.append([
                 task.name, Self.percent(task.score.accuracy),
                 "\(Self.percent(interval.lowerBound)) to \(Self.percent(interval.upperBound))",
-                Self.fixed(task.score.loss, 4),
+                FixedDecimal.text(task.score.loss, decimals: 4),
                 "\(task.score.imageCount)" + (skipped == 0 ? "" : " (\(skipped) skipped)"),
             ])
         }
         if tasks.count > 1 {
             let images = tasks.reduce(0) { $0 + $1.score.imageCount }
-            table.summary = ["average", Self.percent(averageAccuracy), "", Self.fixed(averageLoss, 4), "\(images)"]
+            table.summary = [
+                "average", Self.percent(averageAccuracy), "", FixedDecimal.text(averageLoss, decimals: 4), "\(images)",
+            ]
         }
         return table
     }
 
-    private static func percent(_ share: Double) -> String { fixed(100 * share, 1) }
-
-    private static func fixed(_ value: Double, _ digits: Int) -> String {
-        guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
-        let scale = (0..<digits).reduce(1) { product, _ in product * 10 }
-        let scaled = Int((abs(value) * Double(scale)).rounded())
-        let fraction = String(scaled % scale)
-        let sign = value < 0 && scaled > 0 ? "-" : ""
-        return "\(sign)\(scaled / scale)." + String(repeating: "0", count: digits - fraction.count) + fraction
-    }
+    private static func percent(_ share: Double) -> String { FixedDecimal.text(100 * share, decimals: 1) }
 }
