@@ -16,8 +16,10 @@ struct Training {
         var metrics: [(name: String, value: Double)] = []
     }
 
-    /// What it is called in messages, and in the name of the file that keeps its state.
+    /// What it is called in messages.
     let name: String
+    /// What the file is called that keeps its state.
+    let fileName: String
     /// The number of steps.
     let stepCount: Int
     /// How the learning rate goes.
@@ -30,6 +32,20 @@ struct Training {
     private static let log = Logger(label: "fusion_bench.learning")
     private static let parameterPrefix = "parameter."
     private static let optimizerPrefix = "optimizer."
+    private static let lossesKey = "losses"
+
+    /// What a training has made.
+    struct Outcome {
+        /// The parameters, the same on all ranks.
+        var parameters: OrderedDictionary<String, Tensor>
+        /// The loss of each step.
+        var losses: [Double] = []
+
+        /// The losses, for a report.
+        func curve(named name: String) -> LossCurve {
+            LossCurve(name: name, points: losses.enumerated().map { ($0.offset, $0.element) })
+        }
+    }
 
     /// Trains. All ranks do it together, and have the same parameters in the end.
     ///
@@ -39,20 +55,23 @@ struct Training {
     ///   - context: What surrounds the fusion.
     ///   - step: Computes the gradients of a step, the same on all ranks.
     ///   - afterStep: Gets the parameters after each step, and the number of steps that are done.
-    /// - Returns: The parameters.
+    /// - Returns: The parameters, and the losses on the way.
     /// - Throws: The first error of a step, `TrainingError` if the loss is not finite.
     func run(
         _ parameters: OrderedDictionary<String, Tensor>, _ optimizer: any Optimizer, in context: FusionContext,
         step: (_ number: Int, _ parameters: OrderedDictionary<String, Tensor>) throws -> Step,
         afterStep: (_ done: Int, _ parameters: OrderedDictionary<String, Tensor>) throws -> Void = { _, _ in }
-    ) throws -> OrderedDictionary<String, Tensor> {
-        var parameters = parameters
+    ) throws -> Outcome {
+        var outcome = Outcome(parameters: parameters)
         var optimizer = optimizer
-        let checkpoint = TrainingCheckpoint(name, in: context)
-        let first = try checkpoint.resumed().map { try Self.restore($0, &parameters, &optimizer) } ?? 0
-        let progress = context.fabric.progress(total: stepCount - first, description: name, unit: "step")
-        for number in first..<max(first, stepCount) {
-            let result = try step(number, parameters)
+        let checkpoint = TrainingCheckpoint(fileName, in: context)
+        if let state = try checkpoint.resumed() { try Self.restore(state, &outcome, &optimizer) }
+        let progress = context.fabric.progress(total: stepCount, description: name, unit: "step")
+        progress.advance(by: outcome.losses.count)
+        let start = (moment: ContinuousClock.now, steps: outcome.losses.count)
+        while outcome.losses.count < stepCount {
+            let number = outcome.losses.count
+            let result = try step(number, outcome.parameters)
             guard result.loss.isFinite else { throw TrainingError.notFinite(step: number, loss: result.loss) }
             var gradients = result.gradients
             var metrics = [(name: "train/loss", value: result.loss)] + result.metrics
@@ -61,46 +80,49 @@ struct Training {
             }
             let rate = schedule.learningRate(at: number, base: optimizer.learningRate)
             metrics.append(("train/learning_rate", rate))
-            optimizer.step(&parameters, gradients, learningRate: rate)
+            optimizer.step(&outcome.parameters, gradients, learningRate: rate)
+            outcome.losses.append(result.loss)
             try context.fabric.log(metrics, step: firstLoggedStep + number)
             if checkpoint.isDue(after: number + 1) {
-                try checkpoint.save(Self.state(after: number + 1, parameters, optimizer))
+                try checkpoint.save(Self.state(outcome, optimizer))
             }
-            try afterStep(number + 1, parameters)
+            try afterStep(number + 1, outcome.parameters)
             progress.advance()
         }
         try progress.finish()
         checkpoint.remove()
-        return parameters
+        let seconds = max(1e-9, (ContinuousClock.now - start.moment) / .seconds(1))
+        let rate = Double(outcome.losses.count - start.steps) / seconds
+        Self.log.info("\(name): \(outcome.losses.count) steps, \((rate * 100).rounded() / 100) a second")
+        return outcome
     }
 
-    private static func state(
-        after step: Int, _ parameters: OrderedDictionary<String, Tensor>, _ optimizer: any Optimizer
-    ) -> TrainingState {
+    private static func state(_ outcome: Outcome, _ optimizer: any Optimizer) -> TrainingState {
         var tensors: OrderedDictionary<String, Tensor> = [:]
-        for (name, tensor) in parameters { tensors[parameterPrefix + name] = tensor }
+        for (name, tensor) in outcome.parameters { tensors[parameterPrefix + name] = tensor }
         for (name, tensor) in optimizer.state.tensors { tensors[optimizerPrefix + name] = tensor }
-        return TrainingState(step: step, tensors: tensors)
+        tensors[lossesKey] = Tensor(outcome.losses)
+        return TrainingState(step: outcome.losses.count, tensors: tensors)
     }
 
-    /// - Returns: The number of steps that are done.
     private static func restore(
-        _ state: TrainingState, _ parameters: inout OrderedDictionary<String, Tensor>, _ optimizer: inout any Optimizer
-    ) throws -> Int {
-        var restored: OrderedDictionary<String, Tensor> = [:]
-        for (name, parameter) in parameters {
+        _ state: TrainingState, _ outcome: inout Outcome, _ optimizer: inout any Optimizer
+    ) throws {
+        guard let losses = state.tensors[lossesKey], losses.shape == [state.step], losses.dtype == .float64 else {
+            throw TrainingError.stateLacks(parameter: lossesKey)
+        }
+        for (name, parameter) in outcome.parameters {
             guard let tensor = state.tensors[parameterPrefix + name], tensor.shape == parameter.shape,
                 tensor.dtype == parameter.dtype
             else { throw TrainingError.stateLacks(parameter: name) }
-            restored[name] = tensor
+            outcome.parameters[name] = tensor
         }
         var moments: OrderedDictionary<String, Tensor> = [:]
         for (name, tensor) in state.tensors where name.hasPrefix(optimizerPrefix) {
             moments[String(name.dropFirst(optimizerPrefix.count))] = tensor
         }
-        try optimizer.restore(OptimizerState(stepCount: state.step, tensors: moments), for: restored)
-        parameters = restored
-        return state.step
+        try optimizer.restore(OptimizerState(stepCount: state.step, tensors: moments), for: outcome.parameters)
+        outcome.losses = losses.array(of: Double.self)
     }
 }
 
@@ -121,8 +143,8 @@ enum TrainingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notFinite(let step, let loss):
             "The loss is \(loss) in step \(step): a smaller learning rate may help"
-        case .stateLacks(let parameter):
-            "The state to resume from has no parameter '\(parameter)' of the model's shape and type; run without --resume"
+        case .stateLacks(let name):
+            "The state to resume from has no '\(name)' of the right shape and type; run without --resume"
         case .label(let label, let row, let dataset, let task, let classCount):
             "\(dataset), row \(row): label \(label) is no class of the task '\(task)', which has 0 to \(classCount - 1)"
         case .noImages(let task): "The training data of the task '\(task)' have no images"

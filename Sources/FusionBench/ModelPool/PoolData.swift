@@ -2,6 +2,7 @@ import Checkpoints
 import Configuration
 import Datasets
 import OperatingSystem
+import OrderedCollections
 
 /// The data that belong to the models of a pool, for methods that learn.
 ///
