@@ -6,10 +6,11 @@ import OrderedCollections
 import Tensors
 
 extension LowRankAdaptation {
-    /// The prefix of PEFT's names for layers of `transformers`' `CLIPVisionModel`.
-    private static let prefix = "base_model.model.vision_model."
+    /// The prefix of PEFT's names.
+    private static let prefix = "base_model.model."
 
-    /// Writes the factors as PEFT does, for `PeftModel.from_pretrained` on a CLIP vision model; all ranks do it together.
+    /// Writes the factors as PEFT does, for `PeftModel.from_pretrained` on the `vision_model` of a CLIP vision model, as
+    /// FusionBench loads them; all ranks do it together.
     ///
     /// - Parameters:
     ///   - factors: All factors.
