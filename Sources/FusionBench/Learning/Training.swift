@@ -26,6 +26,8 @@ struct Training {
     let schedule: any LearningRateSchedule
     /// The greatest length of the gradients together; nil for any.
     var maximumNorm: Double?
+    /// What is done to the parameters after each step, if anything: keeping them in a range.
+    var adjust: (@Sendable (_ parameters: inout OrderedDictionary<String, Tensor>) -> Void)?
     /// The number of the first step in the loggers.
     var firstLoggedStep = 0
 
@@ -81,6 +83,7 @@ struct Training {
             let rate = schedule.learningRate(at: number, base: optimizer.learningRate)
             metrics.append(("train/learning_rate", rate))
             optimizer.step(&outcome.parameters, gradients, learningRate: rate)
+            adjust?(&outcome.parameters)
             outcome.losses.append(result.loss)
             try context.fabric.log(metrics, step: firstLoggedStep + number)
             if checkpoint.isDue(after: number + 1) {

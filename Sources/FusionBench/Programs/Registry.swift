@@ -16,6 +16,7 @@ extension TargetRegistry {
         registry.registerBitDelta()
         registry.registerBreadcrumbs()
         registry.registerCLIPFinetune()
+        registry.registerCLIPPretraining()
         registry.registerCausalLanguageModelMethods()
         registry.registerDARE()
         registry.registerDELLA()

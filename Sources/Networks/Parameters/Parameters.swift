@@ -37,6 +37,18 @@ public struct Parameters: Sendable {
         case areIgnored
     }
 
+    /// The names and shapes of the parameters that a network asks for, in its order.
+    ///
+    /// - Parameter make: Asks the scope for parameters; gets zeros.
+    /// - Returns: The shapes by name.
+    public static func shapes<Network>(_ make: (ParameterScope) -> Network) -> OrderedDictionary<String, Shape> {
+        let reader = ParameterReader([:], [:], dtype: .float32)
+        _ = make(ParameterScope(reader: reader, prefix: ""))
+        var shapes: OrderedDictionary<String, Shape> = [:]
+        for case .missing(let name, let shape, _) in reader.problems { shapes[name] = shape }
+        return shapes
+    }
+
     /// Makes a network.
     ///
     /// - Parameters:
