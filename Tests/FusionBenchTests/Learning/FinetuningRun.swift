@@ -60,6 +60,11 @@ struct FinetuningRun {
     func callAsFunction(
         _ method: String, data: String = standardData, failingAfter failing: Int? = nil
     ) throws -> Result {
+        try self(method, pool: Self.pool(data: data), failingAfter: failing)
+    }
+
+    /// Runs a method on a pool.
+    func callAsFunction(_ method: String, pool: ModelPool, failingAfter failing: Int? = nil) throws -> Result {
         let method = try MergingRun.method(method)
         let (directory, saveInterval, resumes) = (directory.path, saveInterval, resumes)
         return try withFabrics(ranks, threads: threads) { fabric in
@@ -68,7 +73,6 @@ struct FinetuningRun {
                 training: TrainingSettings(
                     directory: directory + "/states", recipe: "test", saveInterval: saveInterval, resumes: resumes))
             if let failing { fabric.use([FailingLogger(step: failing, logDirectory: directory)]) }
-            let pool = try Self.pool(data: data)
             let result = try MergingRun.result(method, pool, context)
             let model = try #require(result.models.first?.model)
             let tensors = try MergingRun.tensors(of: model, pool, context)
