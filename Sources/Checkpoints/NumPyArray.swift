@@ -24,7 +24,8 @@ struct NumPyArray {
         let dataStart = lengthEnd + length
         let header = String(decoding: try file.read(lengthEnd..<dataStart), as: UTF8.self)
         guard let type = Self.value("descr", in: header), let dtype = Self.dtypes[type.filter { $0 != "'" }] else {
-            throw malformed("its type is \(Self.value("descr", in: header) ?? "missing"); read are '<f2', '<f4' and '<f8'")
+            throw malformed(
+                "its type is \(Self.value("descr", in: header) ?? "missing"); read are '<f2', '<f4' and '<f8'")
         }
         guard Self.value("fortran_order", in: header) == "False" else {
             throw malformed("its order is not row by row")

@@ -37,7 +37,9 @@ struct FusionBenchCommand: ParsableArguments {
     @Flag(name: [.customShort("m"), .customLong("multirun")], help: "Run a job for every combination of swept values")
     var multirun = false
 
-    @Flag(name: .customLong("resume"), help: "Go on from the last kept state of a training; with --multirun: skip the jobs that are done")
+    @Flag(
+        name: .customLong("resume"),
+        help: "Go on from the last kept state of a training; with --multirun: skip the jobs that are done")
     var resume = false
 
     @Flag(

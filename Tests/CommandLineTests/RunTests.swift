@@ -119,7 +119,8 @@ struct RunTests {
     @Test(
         "Wrong flags: exit code 2",
         arguments: [
-            ["--frobnicate"], ["--cfg"], ["--cfg", "everything"], ["--keep-going"], ["-m", "--keep-going", "--fail-fast"],
+            ["--frobnicate"], ["--cfg"], ["--cfg", "everything"], ["--keep-going"],
+            ["-m", "--keep-going", "--fail-fast"],
             ["--cfg", "job", "--info"], ["--resolve"],
         ])
     func wrongFlags(_ arguments: [String]) throws {

@@ -114,7 +114,8 @@ import Testing
             #expect(abs(norm - clipping.norm) <= 1e-6 * clipping.norm)
             try expectNear(gradients, clipping.clipped, 3e-7, "clipped to \(clipping.maximum)")
         }
-        #expect(fixture.clipping.contains { $0.norm > $0.maximum } && fixture.clipping.contains { $0.norm < $0.maximum })
+        #expect(
+            fixture.clipping.contains { $0.norm > $0.maximum } && fixture.clipping.contains { $0.norm < $0.maximum })
     }
 
     @Test func accumulation() throws {

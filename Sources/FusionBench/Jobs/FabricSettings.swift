@@ -97,6 +97,7 @@ extension FabricConfiguration {
         "devices": "a whole number from 1, a list, or auto", "num_nodes": "a whole number from 1",
         "num_threads": "a whole number from 1, or null", "timeout": "seconds above 0, or null for never",
         "hostfile": "the path of a file that exists, or null", "debug": "true or false", "tag_output": "true or false",
-        "save_every": "a number of steps from 1, or null for never", "accelerator": "one of " + Accelerator.allCases.map(\.rawValue).joined(separator: ", "),
+        "save_every": "a number of steps from 1, or null for never",
+        "accelerator": "one of " + Accelerator.allCases.map(\.rawValue).joined(separator: ", "),
     ]
 }

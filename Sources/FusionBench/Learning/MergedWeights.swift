@@ -17,6 +17,7 @@ struct MergedWeights: Sendable {
     ///   - vectors: θ₀ and τ.
     ///   - coefficients: λ, as they are used.
     ///   - threads: How many threads compute.
+    /// - Throws: Nothing, as no task vector is read anew.
     init(_ vectors: TaskVectors, _ coefficients: MergingCoefficients, threads: Int) throws {
         self.vectors = vectors
         let layers = coefficients.used

@@ -46,6 +46,7 @@ struct MergingCoefficients: Sendable {
     /// Their gradient, of the tensor's shape, from those of the layers.
     ///
     /// - Parameter layers: One behind the other, a number for each model.
+    /// - Returns: The gradient.
     func gradient(_ layers: [Double]) -> Tensor {
         let values = tensor.array(of: Float.self)
         return Tensor(tensor.shape) { (place: Int) in

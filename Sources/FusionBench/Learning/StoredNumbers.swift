@@ -24,6 +24,7 @@ struct StoredNumbers: Sendable {
     ///   - range: Which elements.
     ///   - scratch: Room for as many, used if they are not stored as binary32.
     ///   - body: Must not keep the buffer.
+    /// - Returns: What the body returns.
     func withFloats<Result>(
         _ range: Range<Int>, scratch: UnsafeMutableBufferPointer<Float>,
         _ body: (UnsafeBufferPointer<Float>) -> Result

@@ -34,7 +34,9 @@ struct TrainingCheckpoint: Sendable {
         path = FileSystem.join(settings.directory, "\(name)-\(digits).safetensors")
     }
 
-    /// The state to go on from; nil to start from the beginning. All ranks ask together.
+    /// The state to go on from; nil to start from the beginning.
+    ///
+    /// All ranks ask together.
     ///
     /// - Throws: `CheckpointError` if there is a state that cannot be read, `TrainingStateError` if it is none.
     func resumed() throws -> TrainingState? {

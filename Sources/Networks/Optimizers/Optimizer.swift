@@ -64,7 +64,8 @@ public struct OptimizerState: Sendable {
 
     /// The tensors of one kind by the parameters' names; empty if there were no steps yet.
     func tensors(
-        _ kind: String, for parameters: OrderedDictionary<String, Tensor>, _ problems: inout [OptimizerStateError.Problem]
+        _ kind: String, for parameters: OrderedDictionary<String, Tensor>,
+        _ problems: inout [OptimizerStateError.Problem]
     ) -> [String: Tensor] {
         guard stepCount > 0 else { return [:] }
         var found: [String: Tensor] = [:]

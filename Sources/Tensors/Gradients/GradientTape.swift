@@ -72,10 +72,10 @@ public final class GradientTape {
     /// - Parameters:
     ///   - result: Its result, which is not traced.
     ///   - inputs: What it was computed from; some of them on this tape.
-    ///   - backward: Computes gradients of inputs. It runs at most once for each call of `gradients`, and only if somebody
-    ///     wants one of them; nothing is recorded meanwhile.
     ///   - isEager: Whether the gradient is passed on as soon as it is known, not in the order of the record reversed, so
     ///     that it need not be kept: for large parameters that are computed of a few numbers before all else.
+    ///   - backward: Computes gradients of inputs. It runs at most once for each call of `gradients`, and only if somebody
+    ///     wants one of them; nothing is recorded meanwhile.
     /// - Returns: The result, traced.
     public func record(
         _ result: Tensor, from inputs: [Tensor], isEager: Bool = false, backward: @escaping Backward
@@ -200,10 +200,13 @@ public final class GradientTape {
         }
         var early: [Int: [Int]] = [:]
         for (entry, use) in firstUse { early[use, default: []].append(entry) }
-        return range.reversed().flatMap { number -> [Int] in
-            let own = firstUse[number] == nil ? [number] : []
-            return own + (early[number] ?? []).sorted(by: >)
+        var order: [Int] = []
+        func append(_ number: Int) {
+            order.append(number)
+            early[number]?.sorted(by: >).forEach(append)
         }
+        for number in range.reversed() where firstUse[number] == nil { append(number) }
+        return order
     }
 
     /// Whether each entry is a target or was computed from one.

@@ -225,3 +225,59 @@ import Testing
         for thread in threads { pthread_join(thread, nil) }
     }
 }
+
+@Suite("Gradients that are passed on early")
+struct EagerGradientTests {
+    /// y = Σ w·x, where each w is twice a watched number: recorded first, used last to first.
+    private func gradient(isEager: Bool, order: inout [Int]) -> [Double] {
+        final class Order { var numbers: [Int] = [] }
+        let tape = GradientTape()
+        let scale = tape.watch(Tensor([1.5, -2, 0.25] as [Double]))
+        let seen = Order()
+        let weights = (0..<3).map { number in
+            let weight = Tensor([2 * scale.array(of: Double.self)[number]])
+            return tape.record(weight, from: [scale], isEager: isEager) { flow in
+                seen.numbers.append(number)
+                let values = (0..<3).map { $0 == number ? 2 * flow.gradient.array(of: Double.self)[0] : 0 }
+                flow.add(Tensor(values), to: 0)
+            }
+        }
+        var sum = weights[0] * 3
+        sum = sum + weights[1] * weights[0]
+        sum = sum + weights[2] * 7
+        let result = tape.gradients(of: sum.sum(), to: [scale])[0].array(of: Double.self)
+        order = seen.numbers
+        return result
+    }
+
+    @Test("They are the same, and come in the order of first uses")
+    func same() {
+        var (late, early): ([Int], [Int]) = ([], [])
+        let expected = gradient(isEager: false, order: &late)
+        #expect(gradient(isEager: true, order: &early) == expected)
+        // d/ds of 3·2s₀ + 2s₁·2s₀ + 7·2s₂.
+        // With s₀ = 1.5 and s₁ = −2.
+        #expect(expected == [-2, 6, 14] as [Double])
+        #expect(late == [2, 1, 0] && early == [2, 1, 0])
+    }
+
+    @Test("An eager one has its turn before entries that were recorded behind it")
+    func beforeOthers() {
+        final class Order { var names: [String] = [] }
+        let order = Order()
+        let tape = GradientTape()
+        let x = tape.watch(Tensor(2.0))
+        func step(_ input: Tensor, _ name: String, isEager: Bool = false) -> Tensor {
+            tape.record(Tensor(input.number * 3), from: [input], isEager: isEager) { flow in
+                order.names.append(name)
+                flow.add(flow.gradient * 3, to: 0)
+            }
+        }
+        let weight = step(step(x, "made", isEager: true), "weight", isEager: true)
+        let first = step(x, "first")
+        let used = step(weight, "used")
+        let gradient = tape.gradients(of: used + first, to: [x])[0].number
+        #expect(gradient == 27 + 3)
+        #expect(order.names == ["used", "weight", "made", "first"])
+    }
+}

@@ -33,7 +33,8 @@ extension TargetRegistry {
             ) { given, _, rate, initial, clamps, batch, steps, isFast, path in
                 AdaMerging(
                     scope: scope, given: given, initialValue: initial, isClamped: clamps, learningRate: rate,
-                    batchSize: batch?.value ?? 16, stepCount: isFast == true ? min(1, steps) : max(0, steps), savePath: path)
+                    batchSize: batch?.value ?? 16, stepCount: isFast == true ? min(1, steps) : max(0, steps),
+                    savePath: path)
             }
         }
     }

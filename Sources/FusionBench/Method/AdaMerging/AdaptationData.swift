@@ -58,7 +58,9 @@ struct AdaptationData: Sendable {
             _ = try Tokenizer(directory: directory)
         }
         look {
-            for task in try pool.data.tasks(.test, named: pool.modelNames) { look { _ = try ImageColumns(of: task.dataset.open()) } }
+            for task in try pool.data.tasks(.test, named: pool.modelNames) {
+                look { _ = try ImageColumns(of: task.dataset.open()) }
+            }
         }
         return problems
     }

@@ -68,7 +68,8 @@ struct CoefficientTraining {
         let rate = Double(losses.count - start.steps) / seconds
         let bytes = fabric.worldSize > 1 ? resultCount * MemoryLayout<Double>.size : 0
         Self.log.info(
-            "\(name): \(losses.count - start.steps) steps, \((rate * 100).rounded() / 100) a second; a rank sends \(bytes) bytes a step")
+            "\(name): \(losses.count - start.steps) steps, \((rate * 100).rounded() / 100) a second; a rank sends \(bytes) bytes a step"
+        )
     }
 
     /// The images of each task's present epoch: their order is not made anew in each step.
@@ -100,7 +101,9 @@ struct CoefficientTraining {
             "images of step \(step + 1)", units: units, cost: { Double($0.images.imageCount) }
         ) { [self, images] unit in
             try result(of: unit, images[unit.task], weights)
-        } combine: { zip($0, $1).map(+) }
+        } combine: {
+            zip($0, $1).map(+)
+        }
         guard let sums else { return }
         let taskCount = data.tasks.count
         if let bad = sums.firstIndex(where: { !$0.isFinite }) {

@@ -3,8 +3,8 @@ import Datasets
 import Fabric
 import Logging
 import Models
-import OrderedCollections
 import OperatingSystem
+import OrderedCollections
 import Tensors
 
 /// One evaluation: a vision tower, and the heads of all tasks.
