@@ -244,6 +244,16 @@ struct UnitTests {
         }
     }
 
+    @Test("Sums of fewer units than ranks arrive on all ranks", arguments: 1...3)
+    func fewUnits(_ count: Int) throws {
+        for ranks in 1...5 {
+            let sums = try withFabrics(ranks) { fabric in
+                try fabric.reduce("sum", units: (1...count).map(Double.init), cost: { _ in 1 }, work: { $0 }, combine: +)
+            }
+            #expect(sums == Array(repeating: Double(count * (count + 1) / 2), count: ranks), "\(ranks) ranks")
+        }
+    }
+
     @Test("An error in a unit stops the rest and names the unit")
     func failingUnit() throws {
         struct Broken: Error, CustomStringConvertible {

@@ -52,12 +52,24 @@ public struct ImageBatches: Sendable {
     ///
     /// - Throws: `SampleError` for the first example that cannot be used, if these end the work.
     public func batch(_ number: Int) throws(SampleError) -> ImageBatch {
+        try batch(of: plan[number], number: number)
+    }
+
+    /// Reads, decodes and processes some examples, in whatever order.
+    ///
+    /// - Parameters:
+    ///   - rowNumbers: The numbers of the examples; at most as many as a batch of the plan has.
+    ///   - number: What the batch is called.
+    /// - Returns: The batch.
+    /// - Throws: `SampleError` for the first example that cannot be used, if these end the work.
+    public func batch(of rowNumbers: [Int], number: Int) throws(SampleError) -> ImageBatch {
+        precondition(rowNumbers.count <= plan.batchSize, "There is room for a batch of the plan")
         let buffer = pool.buffer()
         let imageCount = 3 * size.height * size.width
         var rows: [Int] = []
         var labels: [Int] = []
         var failures: [SampleError] = []
-        for row in plan[number] {
+        for row in rowNumbers {
             do throws(SampleError) {
                 let example = try LabeledImage(dataset, row: row, columns: columns)
                 let start = rows.count * imageCount

@@ -103,7 +103,9 @@ extension Fabric {
         try withWorkers(name, units: units, owners: owners, work: work) { workers in
             total = try reduce(0..<units.count, owners, workers, combine)
         }
-        let bytes = try broadcast(total?.fabricBytes ?? [], name)
+        // If one rank owns all units, no other one has the result.
+        let root = owners[0] == owners[owners.count - 1] ? owners[0] : 0
+        let bytes = try broadcast(total?.fabricBytes ?? [], from: root, name)
         return Value(fabricBytes: bytes)
     }
 

@@ -1,5 +1,6 @@
 import Checkpoints
 import JSON
+import Models
 import OperatingSystem
 import OrderedCollections
 
@@ -20,6 +21,7 @@ struct ModelLoader {
     func load(_ reference: ModelReference, name: String, template: PooledModel?) throws -> PooledModel {
         let location = CheckpointLocation(
             reference.location, revision: reference.revision, subfolder: reference.subfolder)
+        if let seed = reference.initializationSeed { return try initialized(location, seed: seed, name: name) }
         if let adapter = try LoRAAdapter.find(at: location, cache: cache) {
             return try merged(adapter, into: try base(of: adapter, template), reference.location, name)
         }
@@ -29,6 +31,24 @@ struct ModelLoader {
             throw ModelPoolError.noAdapter(location: path)
         }
         return try merged(adapter, into: model, path, name)
+    }
+
+    /// A model with random weights, of a directory that has everything else.
+    private func initialized(_ location: CheckpointLocation, seed: UInt64, name: String) throws -> PooledModel {
+        let directory = try location.resolvedDirectory(cache: cache)
+        let path = FileSystem.join(directory, "config.json")
+        let configuration: JSONValue
+        do {
+            configuration = try JSONValue(parsing: FileSystem.read(path))
+        } catch {
+            throw CLIPError.noConfiguration(path: path, problem: "\(error)")
+        }
+        let stateDict = LazyStateDict(
+            tensors: try CLIPInitialization(configuration, path: path, seed: seed).tensors, path: directory)
+        let map = try keyMap(Array(stateDict.tensors.keys), nil, configuration, location.name)
+        return PooledModel(
+            name: name, location: location.name, directory: directory, configuration: configuration,
+            tensors: stateDict.renamed(by: map).tensors, files: [], commit: nil, ownNames: map.originals)
     }
 
     /// What an adapter that stands alone is added to: the pool's template, or what it was trained on.

@@ -13,6 +13,10 @@ public struct ModelReference: Sendable, Equatable {
     /// A low-rank adapter that is added to the model at the location: a directory or a name on the hub.
     public var adapter: String?
 
+    /// The seed of a model with random weights, of which the location has only the configuration; nil for a model that is
+    /// there.
+    public var initializationSeed: UInt64?
+
     /// A model at a location.
     public init(location: String) {
         self.location = location
@@ -22,7 +26,7 @@ public struct ModelReference: Sendable, Equatable {
 extension ModelReference: ConfigurationDecodable {
     /// What it accepts.
     public static var expectedDescription: String {
-        "the path or name of a model, or a mapping with pretrained_model_name_or_path"
+        "the path or name of a model, or a mapping with pretrained_model_name_or_path, or with from_config and seed"
     }
 
     /// The keys that hold the location in configurations of the reference.
@@ -36,6 +40,12 @@ extension ModelReference: ConfigurationDecodable {
     public static func decode(_ argument: Argument) -> ModelReference? {
         let value = argument.source
         if let location = value.string { return ModelReference(location: location) }
+        if let directory = value["from_config"]?.string {
+            guard let seed = value["seed"].map({ Int.decode(.value($0)) }) ?? 0 else { return nil }
+            var reference = ModelReference(location: directory)
+            reference.initializationSeed = UInt64(bitPattern: Int64(seed))
+            return reference
+        }
         guard let location = locationKeys.lazy.compactMap({ value[$0]?.string }).first else { return nil }
         var reference = ModelReference(location: location)
         reference.revision = value["revision"]?.string

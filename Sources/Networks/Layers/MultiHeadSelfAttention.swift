@@ -6,6 +6,8 @@ public struct MultiHeadSelfAttention: Sendable {
     public let packedWeight: Tensor
     /// `[3 · width]`, added inside of the attention.
     public let packedBias: Tensor
+    /// What is added to queries, keys and values, if anything.
+    public let adapters: [LowRankAdapter?]
     /// From the heads' results to the residual stream.
     public let output: Linear
     /// The number of heads.
@@ -20,11 +22,22 @@ public struct MultiHeadSelfAttention: Sendable {
         self.init(
             packedWeight: Tensor.concatenated(parts.map(\.weight)),
             packedBias: Tensor.concatenated(parts.compactMap(\.bias)),
-            output: Linear(parameters["out_proj"], inputs: width, outputs: width), headCount: headCount)
+            output: Linear(parameters["out_proj"], inputs: width, outputs: width), headCount: headCount,
+            adapters: parts.map(\.adapter))
     }
 
     /// A layer of packed parameters.
-    public init(packedWeight: Tensor, packedBias: Tensor, output: Linear, headCount: Int) {
+    ///
+    /// - Parameters:
+    ///   - packedWeight: Queries, keys and values.
+    ///   - packedBias: Queries, keys and values.
+    ///   - output: From the heads' results to the residual stream.
+    ///   - headCount: The number of heads.
+    ///   - adapters: What is added to queries, keys and values, if anything; none or three.
+    public init(
+        packedWeight: Tensor, packedBias: Tensor, output: Linear, headCount: Int, adapters: [LowRankAdapter?] = []
+    ) {
+        self.adapters = adapters
         self.packedWeight = packedWeight
         self.packedBias = packedBias
         self.output = output
@@ -33,7 +46,15 @@ public struct MultiHeadSelfAttention: Sendable {
 
     /// What the heads make of tokens `[batch, tokens, width]`, before the output's layer.
     public func heads(_ x: Tensor, mask: AttentionMask = .none) -> Tensor {
-        attention(linear(x, weight: packedWeight), bias: packedBias, headCount: headCount, mask: mask)
+        attention(projected(x), bias: packedBias, headCount: headCount, mask: mask)
+    }
+
+    /// Queries, keys and values side by side, `[batch, tokens, 3 · width]`.
+    private func projected(_ x: Tensor) -> Tensor {
+        let packed = linear(x, weight: packedWeight)
+        guard adapters.contains(where: { $0 != nil }) else { return packed }
+        let none = Tensor.zeros(x.shape, dtype: x.dtype)
+        return packed + Tensor.concatenated(adapters.map { $0?(x) ?? none }, along: -1)
     }
 
     /// `[batch, tokens, width]` to the same shape.

@@ -14,8 +14,20 @@ public struct Parameters: Sendable {
     /// By name, in the order of the state dict.
     public let tensors: OrderedDictionary<String, Tensor>
 
+    /// What is added to linear layers, by the names of the layers.
+    public let adapters: OrderedDictionary<String, LowRankAdapter>
+
     /// Parameters of a state dict.
-    public init(_ tensors: OrderedDictionary<String, Tensor>) { self.tensors = tensors }
+    ///
+    /// - Parameters:
+    ///   - tensors: By name.
+    ///   - adapters: What is added to linear layers, by the names of the layers.
+    public init(
+        _ tensors: OrderedDictionary<String, Tensor>, adapters: OrderedDictionary<String, LowRankAdapter> = [:]
+    ) {
+        self.tensors = tensors
+        self.adapters = adapters
+    }
 
     /// What to do with parameters that a network does not ask for.
     public enum Unexpected: Sendable {
@@ -23,6 +35,18 @@ public struct Parameters: Sendable {
         case areErrors
         /// They are passed over.
         case areIgnored
+    }
+
+    /// The names and shapes of the parameters that a network asks for, in its order.
+    ///
+    /// - Parameter make: Asks the scope for parameters; gets zeros.
+    /// - Returns: The shapes by name.
+    public static func shapes<Network>(_ make: (ParameterScope) -> Network) -> OrderedDictionary<String, Shape> {
+        let reader = ParameterReader([:], [:], dtype: .float32)
+        _ = make(ParameterScope(reader: reader, prefix: ""))
+        var shapes: OrderedDictionary<String, Shape> = [:]
+        for case .missing(let name, let shape, _) in reader.problems { shapes[name] = shape }
+        return shapes
     }
 
     /// Makes a network.
@@ -36,7 +60,7 @@ public struct Parameters: Sendable {
     public func makeNetwork<Network>(
         dtype: DType = .float32, unexpected: Unexpected = .areErrors, _ make: (ParameterScope) -> Network
     ) throws(ParameterError) -> Network {
-        let reader = ParameterReader(tensors, dtype: dtype)
+        let reader = ParameterReader(tensors, adapters, dtype: dtype)
         let network = make(ParameterScope(reader: reader, prefix: ""))
         let problems = reader.problems + (unexpected == .areErrors ? reader.unexpected : [])
         guard problems.isEmpty else { throw ParameterError(problems: problems) }
@@ -60,6 +84,16 @@ public struct ParameterScope {
     /// A parameter; zeros if it is missing or has another shape, which is noted.
     public func tensor(_ name: String, _ shape: Shape) -> Tensor { reader.tensor(prefix + name, shape) }
 
+    /// What is added to the layer of this name; nil for nothing.
+    ///
+    /// - Parameters:
+    ///   - inputs: What the layer takes.
+    ///   - outputs: What it gives.
+    /// - Returns: The adapter, if it fits; what does not is noted.
+    func adapter(inputs: Int, outputs: Int) -> LowRankAdapter? {
+        reader.adapter(String(prefix.dropLast()), inputs: inputs, outputs: outputs)
+    }
+
     /// A parameter that need not be there.
     public func optionalTensor(_ name: String, _ shape: Shape) -> Tensor? {
         reader.contains(prefix + name) ? tensor(name, shape) : nil
@@ -69,17 +103,35 @@ public struct ParameterScope {
 /// Hands out parameters, and notes what does not fit.
 final class ParameterReader {
     private let tensors: OrderedDictionary<String, Tensor>
+    private let adapters: OrderedDictionary<String, LowRankAdapter>
     private let dtype: DType
     private var asked: Set<String> = []
     private(set) var problems: [ParameterError.Problem] = []
 
-    init(_ tensors: OrderedDictionary<String, Tensor>, dtype: DType) {
+    init(
+        _ tensors: OrderedDictionary<String, Tensor>, _ adapters: OrderedDictionary<String, LowRankAdapter>,
+        dtype: DType
+    ) {
         self.tensors = tensors
+        self.adapters = adapters
         self.dtype = dtype
     }
 
     var unexpected: [ParameterError.Problem] {
-        tensors.keys.filter { !asked.contains($0) }.map { .unexpected(name: $0) }
+        (Array(tensors.keys) + Array(adapters.keys)).filter { !asked.contains($0) }.map { .unexpected(name: $0) }
+    }
+
+    func adapter(_ name: String, inputs: Int, outputs: Int) -> LowRankAdapter? {
+        guard let adapter = adapters[name] else { return nil }
+        asked.insert(name)
+        let rank = adapter.a.shape.dimensions.first ?? 0
+        for (factor, tensor, expected) in [
+            ("lora_A", adapter.a, [rank, inputs] as Shape), ("lora_B", adapter.b, [outputs, rank]),
+        ] where tensor.shape != expected {
+            problems.append(.wrongShape(name: "\(name).\(factor)", found: tensor.shape, expected: expected))
+            return nil
+        }
+        return adapter
     }
 
     func contains(_ name: String) -> Bool { tensors[name] != nil }
