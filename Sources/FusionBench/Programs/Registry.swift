@@ -8,6 +8,7 @@ extension TargetRegistry {
         registry.registerFabricModelFusionProgram()
         registry.registerLoggers()
         registry.registerModelPools()
+        registry.registerCLIPImageClassificationTaskPool()
         registry.registerCLIPVisionModelTaskPool()
         registry.registerDummyTaskPool()
         registry.registerBitDelta()
