@@ -67,6 +67,31 @@ struct InstantiationTests {
         #expect(counts == ["b": 1, "a": 2])
     }
 
+    @Test("Targets of another registry take further arguments")
+    func furtherArguments() throws {
+        var outer = TargetRegistry()
+        outer.register(
+            registry, withParameters: Parameter<Int?>("times", default: nil), Parameter("plus", default: 0.0)
+        ) { object, times, plus in
+            guard let optimizer = object as? Optimizer, let times else { return object }
+            return Optimizer(rate: optimizer.rate * Double(times) + plus, steps: optimizer.steps)
+        }
+        func make(_ yaml: String) throws -> Any { try Instantiator(outer).instantiate(value(yaml)) }
+        #expect(outer.names == registry.names)
+        #expect(
+            try make("{_target_: torch.optim.Adam, lr: 2, times: 3, plus: 1}") as? Optimizer
+                == Optimizer(rate: 7, steps: nil))
+        #expect(
+            try make("{_target_: optimizers.Adam, _args_: [2, 4, 5]}") as? Optimizer == Optimizer(rate: 10, steps: 4))
+        #expect(try make("{_target_: torch.optim.Adam, lr: 2}") as? Optimizer == Optimizer(rate: 2, steps: nil))
+        #expect(try make("{_target_: fusion.Lenient, flag: true, times: 3, more: 1}") as? Bool == true)
+        let error = #expect(throws: ConfigurationError.self) {
+            try make("{_target_: torch.optim.Adam, lr: fast, times: 1.5, rate: 2}")
+        }
+        let text = error.map(ErrorReport(usesColor: false).text) ?? ""
+        for part in ["'lr'", "'times'", "'rate'"] { #expect(text.contains(part), "\(text)") }
+    }
+
     @Test("Nested targets are made first, unless _recursive_ is false")
     func recursion() throws {
         let nested =

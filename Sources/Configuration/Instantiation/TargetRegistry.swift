@@ -42,6 +42,36 @@ public struct TargetRegistry {
         for name in names { targets[name] = target }
     }
 
+    /// Adds all targets of another registry, which then take further arguments.
+    ///
+    /// - Parameters:
+    ///   - others: The targets.
+    ///   - parameters: The arguments that each of them takes besides its own.
+    ///   - change: Makes the object of what the target made and of the values of `parameters`, in order.
+    public mutating func register<each Value>(
+        _ others: TargetRegistry, withParameters parameters: repeat Parameter<each Value>,
+        change: @escaping (_ object: Any, repeat each Value) throws -> Any
+    ) {
+        var added: [String] = []
+        repeat added.append((each parameters).name)
+        for (name, base) in others.targets {
+            targets[name] = Target(
+                canonicalName: base.canonicalName, parameterNames: base.parameterNames + added
+            ) { [added] arguments, origin in
+                let own = arguments.filter { !added.contains($0.name) }
+                let further = arguments.filter { added.contains($0.name) }
+                var binder = ArgumentBinder(target: base.canonicalName, arguments: further, origin: origin)
+                let values = (repeat binder.bind(each parameters))
+                // What is wrong with either is told together.
+                var errors = ErrorCollector()
+                let object = try errors.collect { try base.make(own, origin) }
+                _ = try errors.collect { try binder.check() }
+                try errors.throwCollected()
+                return try change(try Self.unwrap(object), repeat try Self.unwrap(each values))
+            }
+        }
+    }
+
     private static func unwrap<Value>(_ value: Value?) throws -> Value {
         guard let value else { throw ConfigurationError(.several([])) }
         return value

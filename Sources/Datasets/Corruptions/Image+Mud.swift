@@ -1,5 +1,3 @@
-import Glibc
-
 /// How much mud there is, and how it looks.
 struct Mud {
     /// The standard deviation of the blur that makes drops of noise, in pixels.
@@ -29,33 +27,5 @@ extension Image {
                 result[index] = UInt8(min(max(value, 0), 1) * 255)
             }
         }
-    }
-}
-
-/// Numbers at the places of pixels.
-struct Plane {
-    let height: Int
-    let width: Int
-    let values: [Float]
-
-    /// The plane after a normal blur, cut off at four standard deviations; beyond the edges their values go on.
-    func blurred(_ sigma: Double) -> Plane {
-        let radius = Int(4 * sigma + 0.5)
-        let curve = (-radius...radius).map { exp(-0.5 * Double($0 * $0) / (sigma * sigma)) }
-        let sum = curve.reduce(0, +)
-        let weights = curve.map { $0 / sum }
-        func pass(_ values: [Float], _ index: (_ y: Int, _ x: Int, _ offset: Int) -> Int) -> [Float] {
-            (0..<values.count).map { place in
-                let (y, x) = place.quotientAndRemainder(dividingBy: width)
-                var value = 0.0
-                for (tap, weight) in weights.enumerated() {
-                    value += weight * Double(values[index(y, x, tap - radius)])
-                }
-                return Float(value)
-            }
-        }
-        let columns = pass(values) { y, x, offset in min(max(y + offset, 0), height - 1) * width + x }
-        let rows = pass(columns) { y, x, offset in y * width + min(max(x + offset, 0), width - 1) }
-        return Plane(height: height, width: width, values: rows)
     }
 }

@@ -21,15 +21,15 @@ public struct ImageCorruption: Sendable, Equatable {
     public let kind: Kind
     /// How much, from 1 to 5.
     public let severity: Int
+    /// What `severity` can be.
+    public static let severities = 1...5
 
     /// A corruption.
     ///
     /// - Throws: `ImageCorruptionProblem` if there is no such severity.
     public init(_ kind: Kind, severity: Int) throws(ImageCorruptionProblem) {
-        // Water, unlike mud, would need most of a library for computer vision.
-        let severities = kind == .spatter ? 4...5 : 1...5
-        guard severities.contains(severity) else {
-            throw ImageCorruptionProblem(kind: kind, severity: severity, severities: severities)
+        guard Self.severities.contains(severity) else {
+            throw ImageCorruptionProblem(kind: kind, severity: severity)
         }
         self.kind = kind
         self.severity = severity
@@ -60,12 +60,7 @@ public struct ImageCorruption: Sendable, Equatable {
                 width: of([13, 13, 13, 17, 19]), sigma: of([1, 1.5, 2, 2, 2.5]),
                 degrees: -45 + 90 * stream.uniformDouble(at: 0))
         case .pixelate: return image.pixelated(of([0.95, 0.9, 0.85, 0.75, 0.65]))
-        case .spatter:
-            return image.withMud(
-                stream.normal(image.height * image.width),
-                severity == 4
-                    ? Mud(layerSigma: 0.7, threshold: 0.69, edgeSigma: 0.6)
-                    : Mud(layerSigma: 0.5, threshold: 0.68, edgeSigma: 0.6))
+        case .spatter: return image.withSpatter(stream.normal(image.height * image.width), of(Spatter.all))
         }
     }
 
@@ -78,12 +73,35 @@ public struct ImageCorruptionProblem: Error, Sendable, Equatable, CustomStringCo
     public let kind: ImageCorruption.Kind
     /// How much was asked for.
     public let severity: Int
-    /// What there is.
-    public let severities: ClosedRange<Int>
 
     /// What is wrong, and what would do.
     public var description: String {
-        "\(kind.rawValue) has the severities \(severities.lowerBound) to \(severities.upperBound), not \(severity)"
+        let severities = ImageCorruption.severities
+        return
+            "\(kind.rawValue) has the severities \(severities.lowerBound) to \(severities.upperBound), not \(severity)"
+    }
+}
+
+/// What lies on an image: water, and mud where it is worse.
+private enum Spatter {
+    case water(Water)
+    case mud(Mud)
+
+    static let all: [Spatter] = [
+        .water(Water(mean: 0.62, deviation: 0.1, layerSigma: 0.7, threshold: 0.7, strength: 0.5)),
+        .water(Water(mean: 0.65, deviation: 0.1, layerSigma: 0.8, threshold: 0.7, strength: 0.5)),
+        .water(Water(mean: 0.65, deviation: 0.3, layerSigma: 1, threshold: 0.69, strength: 0.5)),
+        .mud(Mud(layerSigma: 0.7, threshold: 0.69, edgeSigma: 0.6)),
+        .mud(Mud(layerSigma: 0.5, threshold: 0.68, edgeSigma: 0.6)),
+    ]
+}
+
+extension Image {
+    fileprivate func withSpatter(_ noise: [Float], _ spatter: Spatter) -> Image {
+        switch spatter {
+        case .water(let water): withWater(noise, water)
+        case .mud(let mud): withMud(noise, mud)
+        }
     }
 }
 

@@ -93,7 +93,8 @@ public struct CommandLineApplication {
             configDirectory: directory, configName: options.configName, overrides: overrides)
         request.additionalDirectory = options.configDirectory
         request.isMultirun = isMultirun
-        let composer = Composer(request, context: ResolutionContext(), warn: console.warn)
+        let resolvers = ConfigurationPath([directory, options.configDirectory]).resolvers
+        let composer = Composer(request, context: ResolutionContext(resolvers: resolvers), warn: console.warn)
         return FabricSession.isWarnedElsewhere ? composer.silenced() : composer
     }
 }

@@ -10,6 +10,7 @@ extension TargetRegistry {
         registry.registerOptimizers()
         registry.registerSchedules()
         registry.registerModelPools()
+        registry.registerCLIPImageClassificationTaskPool()
         registry.registerCLIPVisionModelTaskPool()
         registry.registerDummyTaskPool()
         registry.registerAdaMerging()

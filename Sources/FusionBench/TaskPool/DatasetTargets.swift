@@ -1,13 +1,12 @@
-import Checkpoints
 import Configuration
 import Datasets
-import OperatingSystem
 import OrderedCollections
 
 extension TargetRegistry {
     /// What a configuration of a data set can name.
     mutating func registerDatasets() {
         registerLoadDataset()
+        registerLegacyDatasets()
         registerValidationSplit()
         register("torchvision.datasets.ImageFolder", parameters: Parameter<String>("root"), additional: .areIgnored) {
             root in DatasetReference { try ImageFolder(directory: root) }
@@ -44,7 +43,7 @@ extension TargetRegistry {
             let dataset = LoadDataset(
                 path: path, name: name, dataDirectory: directory, dataFiles: files?.files, split: split,
                 revision: revision)
-            return DatasetReference { try dataset.load(cache: HubCache(environment: ProcessEnvironment.all)) }
+            return DatasetReference(dataset)
         }
     }
 

@@ -11,6 +11,8 @@ extension ZeroShotTask {
             cifar10, food101, fashionMNIST, emnistLetters, kmnist, renderedSST2,
             // Others.
             emnistDigits, cub200, tinyImageNet, imageNet, mangoLeafDisease,
+            // Those of the embedded pool that are not among the above.
+            opticalDigits, printedLetters, greekLetters, hiragana,
         ]
     }
 

@@ -50,6 +50,39 @@ struct ImageCorruptionTests {
         }
     }
 
+    @Test("Water is that of OpenCV and scikit-image")
+    func water() throws {
+        let image = try Self.clean()
+        let expected = try ImageFixtures.bytes("water")
+        #expect(expected.count == 9 * image.samples.count)
+        var start = 0
+        for (mean, deviation, sigma, threshold) in [
+            (0.62, 0.1, 0.7, 0.7), (0.65, 0.1, 0.8, 0.7), (0.65, 0.3, 1, 0.69),
+        ] as [(Float, Float, Double, Float)] {
+            for seed in 41...43 as ClosedRange<UInt32> {
+                let water = Water(
+                    mean: mean, deviation: deviation, layerSigma: sigma, threshold: threshold, strength: 0.5)
+                let result = image.withWater(Self.noise(32 * 32, seed: seed), water).samples
+                let differences = result.indices.map { abs(Int(result[$0]) - Int(expected[start + $0])) }
+                #expect(differences.max() ?? 256 <= 1, "\(mean) \(seed)")
+                #expect(differences.count { $0 > 0 } < 30, "\(mean) \(seed)")
+                #expect(zip(result, image.samples).allSatisfy { Int($0) + 1 >= Int($1) } && result != image.samples)
+                start += result.count
+            }
+        }
+    }
+
+    @Test("Images of any size bear all corruptions", arguments: ImageCorruption.Kind.allCases)
+    func sizes(kind: ImageCorruption.Kind) throws {
+        for (height, width) in [(1, 1), (1, 9), (8, 1), (2, 3), (8, 8), (50, 17)] {
+            let image = Image.noise(height: height, width: width, channels: 3, seed: 5)
+            for severity in ImageCorruption.severities {
+                let result = try ImageCorruption(kind, severity: severity).apply(to: image, seed: 3, index: 1)
+                #expect([result.height, result.width, result.channels] == [height, width, 3])
+            }
+        }
+    }
+
     @Test("Random ones depend on seed and image alone", arguments: ImageCorruption.Kind.allCases)
     func random(kind: ImageCorruption.Kind) throws {
         let image = try Self.clean()
@@ -95,7 +128,7 @@ struct ImageCorruptionTests {
 
     @Test("Severities that are not there are refused")
     func severities() {
-        for (kind, severity) in [(ImageCorruption.Kind.contrast, 0), (.contrast, 6), (.spatter, 3)] {
+        for (kind, severity) in [(ImageCorruption.Kind.contrast, 0), (.contrast, 6), (.spatter, 6)] {
             #expect(throws: ImageCorruptionProblem.self) { try ImageCorruption(kind, severity: severity) }
         }
     }

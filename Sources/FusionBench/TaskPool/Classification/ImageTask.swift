@@ -18,22 +18,27 @@ struct ImageTask: Sendable {
                 .unexpectedType(key: value.path, expected: "a mapping of data sets by task", found: value.kindName),
                 at: value.origin)
         }
-        let instantiator = Instantiator(.datasets)
         var errors = ErrorCollector()
         let tasks = try entries.compactMap { key, entry -> ImageTask? in
             try errors.collect {
                 let name = key.description
                 let classes = try ZeroShotTask(name: name, entry: entry)
-                let object = try instantiator.instantiate(entry.removing(ZeroShotTask.configurationKeys))
-                guard let dataset = object as? DatasetReference else {
-                    throw ConfigurationError(
-                        .unexpectedType(key: entry.path, expected: "a data set", found: "another object"),
-                        at: entry.origin)
-                }
-                return ImageTask(name: name, classes: classes, dataset: dataset)
+                return ImageTask(name: name, classes: classes, dataset: try dataset(entry))
             }
         }
         try errors.throwCollected()
         return tasks
+    }
+
+    /// The data set of an entry, which may name the classes of a task besides.
+    ///
+    /// - Throws: `ConfigurationError` if it is none.
+    static func dataset(_ entry: ConfigurationValue) throws -> DatasetReference {
+        let object = try Instantiator(.datasets).instantiate(entry.removing(ZeroShotTask.configurationKeys))
+        guard let dataset = object as? DatasetReference else {
+            throw ConfigurationError(
+                .unexpectedType(key: entry.path, expected: "a data set", found: "another object"), at: entry.origin)
+        }
+        return dataset
     }
 }
