@@ -248,7 +248,8 @@ struct UnitTests {
     func fewUnits(_ count: Int) throws {
         for ranks in 1...5 {
             let sums = try withFabrics(ranks) { fabric in
-                try fabric.reduce("sum", units: (1...count).map(Double.init), cost: { _ in 1 }, work: { $0 }, combine: +)
+                try fabric.reduce(
+                    "sum", units: (1...count).map(Double.init), cost: { _ in 1 }, work: { $0 }, combine: +)
             }
             #expect(sums == Array(repeating: Double(count * (count + 1) / 2), count: ranks), "\(ranks) ranks")
         }

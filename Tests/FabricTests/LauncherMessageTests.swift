@@ -47,6 +47,19 @@ struct LauncherMessageTests {
             filtered(broken + killed, parts: parts) == "error: rank 1 on a was ended by signal 9 (Killed)\n")
     }
 
+    @Test("The first reason is kept, without the rank that gave it")
+    func reason() {
+        var messages = LauncherMessages()
+        _ = messages.take(Array("progress\n".utf8))
+        #expect(messages.reason == nil)
+        _ = messages.take(Array("[rank 1 on a] error: the disk is full\nmore\n[rank 0 on a] error: no\n".utf8))
+        #expect(messages.reason == "error: the disk is full")
+        var killed = LauncherMessages()
+        let notice = "mpirun noticed that process rank 1 with PID 0 on node a exited on signal 9 (Killed).\n"
+        _ = killed.take(Array((frame + notice + frame).utf8))
+        #expect(killed.reason == "error: rank 1 on a was ended by signal 9 (Killed)")
+    }
+
     @Test(
         "The report of the start is taken, also with the number of a rank before it", arguments: ["", "[1,0]<stderr>:"])
     func start(_ tag: String) {

@@ -1,8 +1,9 @@
 import Datasets
 import Tensors
 
-/// Moves images by a few pixels at random, so that a training sees each of them in many places. What comes in at an edge
-/// repeats the row or column that was there.
+/// Moves images by a few pixels at random, so that a training sees each of them in many places.
+///
+/// What comes in at an edge repeats the row or column that was there.
 struct ImageShift: Sendable {
     /// The most pixels in each direction.
     let limit: Int

@@ -49,7 +49,7 @@ struct Training {
         }
     }
 
-    /// Trains. All ranks do it together, and have the same parameters in the end.
+    /// Trains; all ranks do it together, and have the same parameters in the end.
     ///
     /// - Parameters:
     ///   - parameters: What is trained, by name.

@@ -69,9 +69,10 @@ private struct ModelReport {
         guard case .evaluated(let report, let outcome) = job.result else { return [] }
         return outcome.models.map { model in
             let own = model.name.map { report["models"]?[$0] ?? .null } ?? report
-            let accuracies = (own.object.map(Array.init) ?? []).compactMap {
-                name, entry -> (task: String, accuracy: Double)? in
-                guard !others.contains(name), let accuracy = entry["accuracy"]?.double else { return nil }
+            let accuracies = (own.object ?? [:]).compactMap { name, entry -> (task: String, accuracy: Double)? in
+                guard !others.contains(name), let accuracy = entry["accuracy"]?.double, accuracy.isFinite else {
+                    return nil
+                }
                 return (name, accuracy)
             }
             return ModelReport(job: job, model: model, fusionSeconds: outcome.fusionSeconds, accuracies: accuracies)

@@ -9,8 +9,8 @@ extension Leaderboard {
     /// A share in percent with one decimal.
     static func percent(_ share: Double) -> String { FixedDecimal.text(100 * share, decimals: 1) }
 
-    /// Seconds with one decimal.
-    static func text(seconds: Double) -> String { FixedDecimal.text(seconds, decimals: 1) }
+    /// Seconds with two decimals.
+    static func text(seconds: Double) -> String { FixedDecimal.text(seconds, decimals: 2) }
 
     /// The accuracies on all tasks and their average, with whether each is the best.
     func cells(_ row: Row) -> [(text: String, isBest: Bool)] {

@@ -17,14 +17,16 @@ struct LeaderboardCharts {
         return rows.filter(chosen.contains)
     }
 
+    /// Two axes span nothing.
+    private var hasRadar: Bool { leaderboard.tasks.count > 2 }
+
     /// Both charts side by side; nil if there is nothing to draw.
     var section: MarkupElement? {
         let colored = colored
         guard !colored.isEmpty else { return nil }
         let series = colored.enumerated().map { ChartSeries(name: $1.name, style: SeriesStyle(number: $0)) }
         return MarkupElement("section", ["class": "charts", "aria-label": "Charts of accuracy"]) {
-            // Two axes span nothing.
-            if leaderboard.tasks.count > 2 { radar(colored, series) }
+            if hasRadar { radar(colored, series) }
             bars(colored, series)
         }
     }
@@ -59,12 +61,18 @@ struct LeaderboardCharts {
             bars: sorted.map { entry in
                 BarChart.Bar(
                     name: entry.row.name, share: entry.average,
-                    style: rows.firstIndex(of: entry.row).map { series[$0].style },
+                    style: style(of: entry.row, rows, series),
                     isBest: leaderboard.isBest(entry.row, on: nil))
             })
         return MarkupElement("figure", ["id": "averages"]) {
             MarkupElement("figcaption") { "Average accuracy, %" }
             chart.element
         }
+    }
+
+    /// The colour of a row's polygon; without a radar chart, one colour for merges.
+    private func style(of row: Leaderboard.Row, _ rows: [Leaderboard.Row], _ series: [ChartSeries]) -> SeriesStyle? {
+        guard hasRadar else { return row.kind == .merged ? SeriesStyle(number: 0) : nil }
+        return rows.firstIndex(of: row).map { series[$0].style }
     }
 }

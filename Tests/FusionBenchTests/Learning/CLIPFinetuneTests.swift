@@ -11,8 +11,10 @@ import Testing
 
 @Suite("Fine-tuning of CLIP's vision towers")
 struct CLIPFinetuneTests {
-    private static let few = FinetuningRun.finetune + "learning_rate: 1e-3\nnum_steps: 6\nbatch_size: 20\nmicro_batch_size: 8\n"
-    private static let lora = "lora_config: {r: 3, lora_alpha: 6, lora_dropout: 0.25, target_modules: [q_proj, v_proj, fc1]}\n"
+    private static let few =
+        FinetuningRun.finetune + "learning_rate: 1e-3\nnum_steps: 6\nbatch_size: 20\nmicro_batch_size: 8\n"
+    private static let lora =
+        "lora_config: {r: 3, lora_alpha: 6, lora_dropout: 0.25, target_modules: [q_proj, v_proj, fc1]}\n"
 
     @Test("A few steps have the losses and the weights of PyTorch")
     func parity() throws {
@@ -159,7 +161,9 @@ struct CLIPFinetuneTests {
         #expect(throws: LowRankAdaptationError.self) {
             _ = try FinetuningRun()(Self.few + "use_lora: true\nlora_config: {target_modules: [q_prj]}\n")
         }
-        #expect(throws: (any Error).self) { try MergingRun.method(FinetuningRun.finetune + "lora_config: {bias: all}\n") }
+        #expect(throws: (any Error).self) {
+            try MergingRun.method(FinetuningRun.finetune + "lora_config: {bias: all}\n")
+        }
         #expect(throws: (any Error).self) { try MergingRun.method(FinetuningRun.finetune + "batch_size: 0\n") }
     }
 

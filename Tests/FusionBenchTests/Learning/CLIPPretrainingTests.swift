@@ -18,7 +18,9 @@ struct CLIPPretrainingTests {
         "_target_: fusion_bench.method.classification.CLIPPretraining\nbatch_size: 24\nmicro_batch_size: 8\n"
         + "num_steps: 6\nrandom_shift: 2\noptimizer: {_target_: torch.optim.AdamW, lr: 3e-3}\n"
 
-    private static func pool(_ model: String = "{from_config: \(FinetuningRun.evaluation)/clip, seed: 3}") throws -> ModelPool {
+    private static func pool(_ model: String = "{from_config: \(FinetuningRun.evaluation)/clip, seed: 3}") throws
+        -> ModelPool
+    {
         let yaml = """
             _target_: fusion_bench.modelpool.BaseModelPool
             models: {_pretrained_: \(model)}
@@ -28,7 +30,9 @@ struct CLIPPretrainingTests {
         return try #require(object as? ModelPool)
     }
 
-    private static func run(_ more: String = "", _ run: FinetuningRun, failingAfter step: Int? = nil) throws -> FinetuningRun.Result {
+    private static func run(_ more: String = "", _ run: FinetuningRun, failingAfter step: Int? = nil) throws
+        -> FinetuningRun.Result
+    {
         // Of keys that stand twice the later one counts.
         let keys = more.split(separator: "\n").compactMap { $0.split(separator: ":").first }
         let kept = method.split(separator: "\n").filter { line in !keys.contains { line.hasPrefix($0 + ":") } }
@@ -43,7 +47,8 @@ struct CLIPPretrainingTests {
             var run = try FinetuningRun()
             (run.ranks, run.threads) = (ranks, threads)
             let found = try Self.run("", run)
-            #expect(found.tensors == alone.tensors && found.losses == alone.losses, "\(ranks) ranks, \(threads) threads")
+            #expect(
+                found.tensors == alone.tensors && found.losses == alone.losses, "\(ranks) ranks, \(threads) threads")
         }
         let other = try Self.run("seed: 7\n", FinetuningRun())
         #expect(other.losses != alone.losses)
@@ -148,7 +153,8 @@ struct CLIPPretrainingTests {
     @Test("Random weights have the deviations of transformers, and depend on the seed alone")
     func initialization() throws {
         let model = try Self.pool().load(ModelPool.pretrainedName)
-        let other = try Self.pool("{from_config: \(FinetuningRun.evaluation)/clip, seed: 4}").load(ModelPool.pretrainedName)
+        let other = try Self.pool("{from_config: \(FinetuningRun.evaluation)/clip, seed: 4}").load(
+            ModelPool.pretrainedName)
         let stored = try SafetensorsFile(FinetuningRun.evaluation + "/clip/model.safetensors").stateDict.tensors
         #expect(Set(model.tensors.keys) == Set(stored.keys))
         for (name, tensor) in model.tensors {
@@ -195,7 +201,8 @@ struct CLIPPretrainingTests {
         }
         #expect(throws: (any Error).self) {
             try MergingRun.method(
-                Self.method.replacing("torch.optim.AdamW, lr: 3e-3", with: "torch.optim.lr_scheduler.StepLR, step_size: 2"))
+                Self.method.replacing(
+                    "torch.optim.AdamW, lr: 3e-3", with: "torch.optim.lr_scheduler.StepLR, step_size: 2"))
         }
     }
 }

@@ -57,6 +57,8 @@ struct FinetuningRun {
     ///   - method: Its configuration.
     ///   - data: The pool's training data.
     ///   - failing: The number of steps after which the run breaks off; nil for none.
+    /// - Returns: The model and the losses.
+    /// - Throws: The first error of any rank.
     func callAsFunction(
         _ method: String, data: String = standardData, failingAfter failing: Int? = nil
     ) throws -> Result {

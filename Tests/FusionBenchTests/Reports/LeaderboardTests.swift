@@ -36,7 +36,7 @@ struct LeaderboardTests {
         let board = try board(SampleJobs.merged(0, "a", ["x": 0.5]), SampleJobs.merged(1, "b", ["y": 0.25, "x": 0.1]))
         #expect(board.tasks == ["x", "y"] && board.rows[0].accuracies == [0.5, nil])
         #expect(board.rows[0].average == nil && board.best?.name == "b")
-        #expect(board.markdown.contains("| a | **50.0** | – | – | 3.5 |\n"))
+        #expect(board.markdown.contains("| a | **50.0** | – | – | 3.50 |\n"))
     }
 
     @Test(
@@ -57,14 +57,14 @@ struct LeaderboardTests {
         let board = try board(SampleJobs.merged(0, "a|b*c<d>", ["_x_y_": 0.5]))
         let lines = board.markdown.split(separator: "\n")
         #expect(lines[1] == #"| Model | \_x_y\_ | Average | Seconds |"#)
-        #expect(lines[3] == #"| a\|b\*c\<d\> | **50.0** | **50.0** | 3.5 |"#)
+        #expect(lines[3] == #"| a\|b\*c\<d\> | **50.0** | **50.0** | 3.50 |"#)
     }
 
     @Test("On a terminal the best are bold; where nothing can be bold they have a star")
     func table() throws {
         let board = try board(SampleJobs.merged(0, "a", ["x": 0.5]), SampleJobs.merged(1, "b", ["x": 0.25]))
         let plain = board.table(Console(usesColor: false)).split(separator: "\n")
-        #expect(plain[2] == "a      50.0*    50.0*      3.5" && plain[3] == "b      25.0     25.0       3.5")
+        #expect(plain[2] == "a      50.0*    50.0*     3.50" && plain[3] == "b      25.0     25.0      3.50")
         let colored = board.table(Console(usesColor: true))
         #expect(colored.contains("\u{1B}[1m") && !colored.contains("*"))
     }
@@ -98,7 +98,8 @@ struct LeaderboardTests {
                 [["method=a", "+seed=1"], ["method=a", "+seed=2"], ["method=b", "+seed=2"]],
                 ["a, seed=1", "a, seed=2", "b, seed=2"]
             ),
-            ([["method=a", "seed=1", "hydra.sweep.dir=b"]], ["a"]), ([[]], ["the configuration as it is"]),
+            ([["method=a", "seed=1", "hydra.sweep.dir=b"]], ["a"]), ([["x=1", "y=2"]], ["x=1, y=2"]),
+            ([[]], ["the configuration as it is"]),
             ([], []),
         ] as [([[String]], [String])])
     func names(_ jobs: [[String]], _ names: [String]) {

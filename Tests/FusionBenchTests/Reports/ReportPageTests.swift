@@ -54,9 +54,9 @@ struct ReportPageTests {
             (row.children ?? []).compactMap(\.stringValue)
         }
         #expect(rows[0] == ["Model", "x", "y", "z", "Average", "Fusion, s", "Evaluation, s"])
-        #expect(rows[1] == ["pretrained", "10.0", "20.0", "30.0", "20.0", "0.0", "0.5"])
+        #expect(rows[1] == ["pretrained", "10.0", "20.0", "30.0", "20.0", "0.00", "0.50"])
         #expect(rows.contains(["each task's own model", "90.0", "80.0", "70.0", "80.0", "–", "–"]))
-        #expect(rows.contains(["half", "95.0", "–", "–", "–", "1.5", "2.0"]))
+        #expect(rows.contains(["half", "95.0", "–", "–", "–", "1.50", "2.00"]))
         #expect(rows.contains(["slerp", "failed: needs 2 models"]))
         let bold = elements(document, "td").flatMap { elements($0, "strong") }.compactMap(\.stringValue)
         #expect(bold == ["52.5", "80.0", "63.3", "95.0"])

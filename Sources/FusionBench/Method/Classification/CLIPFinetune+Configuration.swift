@@ -15,7 +15,8 @@ extension TargetRegistry {
         ) { .oneByOne(isShuffled: $0) }
     }
 
-    private mutating func registerFinetune(_ names: String..., order: @escaping @Sendable (Bool) -> CLIPFinetune.Order) {
+    private mutating func registerFinetune(_ names: String..., order: @escaping @Sendable (Bool) -> CLIPFinetune.Order)
+    {
         for name in names {
             register(
                 name, parameters: Parameter("seed", default: 42),

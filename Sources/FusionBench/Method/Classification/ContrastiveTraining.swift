@@ -91,7 +91,8 @@ struct ContrastiveTraining: Sendable {
         let texts = captionUnits(distinct, step)
         let captions = try captionEmbeddings(texts, parameters)
         let value = try loss(
-            images, captions, labels: classes.compactMap { places[$0] }, parameters[Self.logitScaleName] ?? Tensor(Float(0)))
+            images, captions, labels: classes.compactMap { places[$0] },
+            parameters[Self.logitScaleName] ?? Tensor(Float(0)))
         let units = batches.map(Unit.images) + texts
         var sums = try fabric.sumGradients(
             "gradients of a step", units: units, cost: \.cost, of: parameters
@@ -209,7 +210,9 @@ struct ContrastiveTraining: Sendable {
     ) throws -> [Tensor] {
         let tape = GradientTape()
         let prefixes =
-            if case .images = unit { ["vision_model.", "visual_projection."] } else { ["text_model.", "text_projection."] }
+            if case .images = unit { ["vision_model.", "visual_projection."] } else {
+                ["text_model.", "text_projection."]
+            }
         var traced = parameters
         for name in parameters.keys where prefixes.contains(where: name.hasPrefix) {
             traced[name] = parameters[name].map { tape.watch($0) }

@@ -7,8 +7,9 @@ import OperatingSystem
 import OrderedCollections
 import Tensors
 
-/// Trains a vision tower to classify: the cross-entropy of images against the texts of their task's classes, summed over the
-/// tasks. Texts and projections stay as they are.
+/// Trains a vision tower to classify: the cross-entropy of images against the texts of their classes, summed over tasks.
+///
+/// Texts and projections stay as they are.
 struct TowerTraining: Sendable {
     /// A task: its images, and unit vectors `[classes, projection]` of its texts.
     private struct Task: Sendable {

@@ -11,10 +11,11 @@ struct JobNames {
         let own = jobs.map { $0.filter { !$0.hasPrefix("hydra.") } }
         let shared = own.first.map { first in Set(first.filter { item in own.allSatisfy { $0.contains(item) } }) } ?? []
         names = own.map { overrides in
-            // A single job is named by its method.
-            let different = overrides.filter { jobs.count == 1 ? $0.hasPrefix("method=") : !shared.contains($0) }
-            let method = different.isEmpty ? overrides.filter { $0.hasPrefix("method=") } : different
-            let name = method.map(Self.short).joined(separator: ", ")
+            // A single job differs in nothing: its method says most.
+            let candidates = [
+                overrides.filter { !shared.contains($0) }, overrides.filter { $0.hasPrefix("method=") }, overrides,
+            ]
+            let name = (candidates.first { !$0.isEmpty } ?? []).map(Self.short).joined(separator: ", ")
             return name.isEmpty ? "the configuration as it is" : name
         }
     }
