@@ -29,8 +29,8 @@ struct LegacyNameTests {
 
     @Test("A name without _target_ leads to the dotted name")
     func names() throws {
-        let method = try problem("name: clip_layer_wise_adamerging", .method)
-        #expect(method.contains("adamerging.clip_layer_wise_adamerging.CLIPLayerWiseAdaMergingAlgorithm"))
+        let method = try problem("name: clip_layer_wise_gossip", .method)
+        #expect(method.contains("gossip.clip_layer_wise_gossip.CLIPLayerWiseGossipAlgorithm"))
         #expect(try problem("type: AutoModelPool", .modelPool).contains("huggingface_automodel.AutoModelPool"))
         #expect(try problem("type: NYUv2TaskPool", .taskPool).contains("taskpool.nyuv2_taskpool.NYUv2TaskPool"))
         #expect(try problem("type: dumy", .taskPool).contains("did you mean 'dummy'?"))
