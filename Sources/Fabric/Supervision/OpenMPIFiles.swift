@@ -40,6 +40,34 @@ struct OpenMPIFiles: Sendable {
         if let directory { Self.remove(directory) }
     }
 
+    /// Lets a process of its own remove them when another one has ended, if they are still there: a daemon that ends in good
+    /// order removes them itself.
+    ///
+    /// - Parameter process: Is waited for, some seconds at most.
+    func remove(afterEndOf process: pid_t) {
+        let script = """
+            count=0
+            while kill -0 "$1" 2>/dev/null; do
+                count=$((count + 1))
+                if [ "$count" -gt 60 ]; then exit; fi
+                sleep 0.05
+            done
+            if [ -n "$2" ]; then rm -rf -- "$2"; fi
+            if [ -n "$3" ]; then rm -f -- "$4"/vader_segment.*"$3"; fi
+            """
+        let arguments = ["sh", "-c", script, "sh", "\(process)", directory ?? "", segmentEnd ?? "", Self.sharedMemory]
+        var pointers = arguments.map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // A group of its own: what ends the group of this process does not end it.
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        posix_spawnattr_setpgroup(&attributes, 0)
+        var child = pid_t()
+        _ = posix_spawn(&child, "/bin/sh", nil, &attributes, &pointers, environ)
+    }
+
     /// Removes the directory of an `mpirun` that was killed, perhaps before it had started a rank.
     ///
     /// - Parameters:
