@@ -59,6 +59,9 @@ struct ChartTests {
             ).element
         }
         #expect(count("class=\"line series1\"", in: chart([0.1, 0.2, 0.3, 0.4])) == 1)
+        // Three axes end half a radius of 160 below the centre, four a whole one of 158.24, as wide as their names allow.
+        #expect(count("viewBox=\"0 0 420 308\"", in: chart([0.1, 0.2, 0.3])) == 1)
+        #expect(count("viewBox=\"0 0 420 384.48\"", in: chart([0.1, 0.2, 0.3, 0.4])) == 1)
         let gap = chart([0.1, nil, 0.3, 0.4])
         #expect(count("<line", in: gap) == 4 + 2 && count("<circle", in: gap) == 3)
     }

@@ -49,7 +49,9 @@ struct RadarChart {
     /// The drawing.
     var element: MarkupElement {
         let scale = scale
-        return ChartElement.drawing(height: 2 * radius + 68, label: label) {
+        // Three axes, or any odd number, reach less far down than up.
+        let depth = axes.indices.map { -cos(angle($0)) }.max() ?? 1
+        return ChartElement.drawing(height: center.y + radius * depth + 34, label: label) {
             for mark in scale.marks.dropFirst() { ring(scale.share(mark)) }
             for axis in axes.indices {
                 ChartElement.line(center, point(axis, 1), class: "grid")
