@@ -9,6 +9,7 @@ struct OpenMPIFiles: Sendable {
     /// How the name of this rank's segment ends: user, job and place on the host.
     private let segmentEnd: String?
     private let directory: String?
+    private let localRank: Int?
 
     /// Looks at the variables that `mpirun` sets for a rank.
     init(_ variables: [String: String]) {
@@ -19,6 +20,7 @@ struct OpenMPIFiles: Sendable {
         } else {
             segmentEnd = nil
         }
+        localRank = variables["OMPI_COMM_WORLD_LOCAL_RANK"].flatMap { Int($0) }
         // Such as /tmp/ompi.HOST.USER/pid.4510. What looks different is not touched.
         directory = variables["OMPI_MCA_orte_jobfam_session_dir"].flatMap { path in
             let parts = path.split(separator: "/")
@@ -40,22 +42,20 @@ struct OpenMPIFiles: Sendable {
         if let directory { Self.remove(directory) }
     }
 
-    /// Lets a process of its own remove them when another one has ended, if they are still there: a daemon that ends in good
-    /// order removes them itself.
+    /// Lets a process of its own remove them when a daemon has ended, if they are still there: one that ends in good order
+    /// removes them itself. One rank of a host does it.
     ///
-    /// - Parameter process: Is waited for, some seconds at most.
-    func remove(afterEndOf process: pid_t) {
+    /// - Parameter daemon: The number of the daemon's process.
+    func remove(afterEndOf daemon: pid_t) {
+        guard localRank == 0, let directory else { return }
         let script = """
-            count=0
-            while kill -0 "$1" 2>/dev/null; do
-                count=$((count + 1))
-                if [ "$count" -gt 60 ]; then exit; fi
-                sleep 0.05
-            done
-            if [ -n "$2" ]; then rm -rf -- "$2"; fi
-            if [ -n "$3" ]; then rm -f -- "$4"/vader_segment.*"$3"; fi
+            exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+            tail --follow --sleep-interval=0.1 --pid="$1" /dev/null
+            rm -rf -- "$2"
+            rm -f -- "$3"/vader_segment.*"$4"*
             """
-        let arguments = ["sh", "-c", script, "sh", "\(process)", directory ?? "", segmentEnd ?? "", Self.sharedMemory]
+        let segments = segmentEnd.map { String($0.dropLast(1)) } ?? ".none."
+        let arguments = ["sh", "-c", script, "sh", "\(daemon)", directory, Self.sharedMemory, segments]
         var pointers = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         var attributes = posix_spawnattr_t()
@@ -64,8 +64,15 @@ struct OpenMPIFiles: Sendable {
         // A group of its own: what ends the group of this process does not end it.
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         posix_spawnattr_setpgroup(&attributes, 0)
+        // The daemon waits until nobody can write to a rank's output any more.
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
+        }
         var child = pid_t()
-        _ = posix_spawn(&child, "/bin/sh", nil, &attributes, &pointers, environ)
+        _ = posix_spawn(&child, "/bin/sh", &actions, &attributes, &pointers, environ)
     }
 
     /// Removes the directory of an `mpirun` that was killed, perhaps before it had started a rank.

@@ -10,13 +10,10 @@ import Synchronization
 /// It also ends the process when what started it has died. Open MPI notices that some seconds later, and then ends the
 /// process in a way that leaves temporary files and shared memory behind.
 ///
-/// On other hosts than `mpirun`'s, its daemon there ends ranks by a signal when it has lost `mpirun`, and then ends without
-/// removing anything: a rank that is ended so leaves this to a process that outlives the daemon.
+/// On other hosts than `mpirun`'s, its daemon there kills ranks when it has lost `mpirun`, and then ends without removing
+/// anything. A small process that outlives it does this there.
 final class RankWatch: Sendable {
     private let launcher = RunningProcess.launcher()
-    /// Whether the launcher is Open MPI's daemon on this host.
-    private var isDaemon: Bool { launcher?.name == "orted" }
-    private let hasLeftFiles = Atomic(false)
     private let files = OpenMPIFiles(ProcessEnvironment.all)
     /// What is said of this rank if its start takes too long; nil when it has started.
     private let start: Mutex<Start?>
@@ -53,6 +50,7 @@ final class RankWatch: Sendable {
             })
         self.announce = announce
         TemporaryFiles.beginRank()
+        if let launcher, launcher.name == "orted" { files.remove(afterEndOf: launcher.number) }
         // When a rank ends in a failure, mpirun at once sends this to the others, and a signal to end a second later.
         signal(SIGCONT) { _ in RankWatch.wasContinued.store(true, ordering: .sequentiallyConsistent) }
         startThread { [self] in
@@ -75,11 +73,6 @@ final class RankWatch: Sendable {
             files.remove()
             // Nobody is left to be told why.
             _exit(1)
-        }
-        if let launcher, isDaemon, TemporaryFiles.hasSignalToEnd,
-            !hasLeftFiles.exchange(true, ordering: .sequentiallyConsistent)
-        {
-            files.remove(afterEndOf: launcher.number)
         }
         start.withLock { start in
             if RankWatch.wasContinued.exchange(false, ordering: .sequentiallyConsistent), let deadline = start?.deadline

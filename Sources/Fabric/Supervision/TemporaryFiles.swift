@@ -22,8 +22,6 @@ public enum TemporaryFiles {
     nonisolated(unsafe) private static let head = Atomic<UnsafeMutablePointer<Entry>?>(nil)
     /// Set before files are removed for good: no memory is given back from then on.
     private static let isEnding = Atomic(false)
-    /// Set when a signal has come that ends the process.
-    private static let isEndingBySignal = Atomic(false)
     /// Whether this process is one of several ranks.
     private static let isRank = Atomic(false)
     /// How long a rank that a signal ends lives on when its files are gone.
@@ -88,9 +86,6 @@ public enum TemporaryFiles {
         return count
     }
 
-    /// Whether a signal has come that ends the process: a rank lives on for a moment then.
-    static var hasSignalToEnd: Bool { isEndingBySignal.load(ordering: .sequentiallyConsistent) }
-
     /// Does not return once the files have been removed: in the moments that the process has left, nothing more is made,
     /// and nothing is said of files that are gone.
     static func awaitEndIfEnding() {
@@ -123,7 +118,6 @@ public enum TemporaryFiles {
         // What the runtime prepares on first use must be there before a handler needs it.
         _ = isEnding.load(ordering: .sequentiallyConsistent)
         _ = isRank.load(ordering: .sequentiallyConsistent)
-        _ = isEndingBySignal.load(ordering: .sequentiallyConsistent)
         _ = linger
         walk { _ in 0 }
         atexit { TemporaryFiles.unlinkAll() }
@@ -131,7 +125,6 @@ public enum TemporaryFiles {
             // What is ignored stays so, as under nohup.
             guard !SignalDisposition.isIgnored(number) else { continue }
             signal(number) { number in
-                TemporaryFiles.isEndingBySignal.store(true, ordering: .sequentiallyConsistent)
                 TemporaryFiles.unlinkAll()
                 if TemporaryFiles.isRank.load(ordering: .sequentiallyConsistent) {
                     var time = TemporaryFiles.linger
