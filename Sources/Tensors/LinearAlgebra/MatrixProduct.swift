@@ -72,6 +72,30 @@ public enum MatrixProduct {
             rowStride.map(Int32.init) ?? columns)
     }
 
+    /// `result = matrix · matrixᵀ`, of which only one half is computed; the other one is its mirror image.
+    ///
+    /// - Parameters:
+    ///   - matrix: `[m, k]`.
+    ///   - result: `[m, m]`, row by row.
+    public static func multiplyByTranspose(_ matrix: MatrixView<Double>, into result: UnsafeMutablePointer<Double>) {
+        let size = matrix.effectiveRows
+        guard size > 0 else { return }
+        cblas_dsyrk(
+            CblasRowMajor, CblasLower, matrix.operation, Int32(size), Int32(matrix.effectiveColumns), 1,
+            matrix.elements, matrix.leadingDimension, 0, result, Int32(size))
+        // Square by square, so that what is read and what is written stay in the cache.
+        let side = 64
+        for top in stride(from: 0, to: size, by: side) {
+            for left in stride(from: 0, through: top, by: side) {
+                for row in top..<min(top + side, size) {
+                    for column in left..<min(left + side, row) {
+                        result[column * size + row] = result[row * size + column]
+                    }
+                }
+            }
+        }
+    }
+
     private static func sizes<Scalar>(
         _ left: MatrixView<Scalar>, _ right: MatrixView<Scalar>
     ) -> (rows: Int32, columns: Int32, inner: Int32) {
