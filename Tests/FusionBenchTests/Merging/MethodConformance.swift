@@ -73,6 +73,11 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             zeroArguments:
                 "extrapolation_factor: 0.3, dare_sparsity_ratio: 1, dare_only_on_linear_weights: false, dare_rescale: false",
             isRandom: true),
+        MethodConformance(
+            target: "ISO_C_Merge", arguments: "scaling_factor: [0.5, 1.0]", zeroArguments: "scaling_factor: 0"),
+        MethodConformance(
+            target: "ISO_CTS_Merge", arguments: "scaling_factor: 0.7, common_space_fraction: 0.5",
+            zeroArguments: "scaling_factor: 0, common_space_fraction: 0.8"),
         MethodConformance(target: "KarcherAlgorithm", arguments: "max_iter: 10"),
         MethodConformance(
             target: "LinearInterpolationAlgorithm",
@@ -139,6 +144,15 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "TaskVectorViolinPlot",
             arguments: "trainable_only: true, max_points_per_model: null", resultCount: 0),
+        MethodConformance(
+            target: "TaskSingularVectorCompression", arguments: "sv_reduction: 0.4", resultCount: 3),
+        MethodConformance(
+            target: "TaskSingularVectorMerging",
+            arguments: "alpha: [0.5, 1, 2], exclude_keys: [model.embed_tokens.weight]",
+            zeroArguments: "alpha: 0"),
+        MethodConformance(
+            target: "TaskSingularVectorMerging", arguments: "alpha: 1, return_single_task_models: true",
+            models: ["_pretrained_", "a", "b"], resultCount: 3),
         MethodConformance(
             target: "TiesMergingAlgorithm", arguments: "scaling_factor: 0.3, threshold: 20",
             zeroArguments: "scaling_factor: 0, threshold: 20"),
