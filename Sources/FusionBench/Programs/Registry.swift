@@ -17,6 +17,7 @@ extension TargetRegistry {
         registry.registerDELLA()
         registry.registerDepthUpscaling()
         registry.registerDummyMethod()
+        registry.registerDOGETaskArithmetic()
         registry.registerEMRMerging()
         registry.registerExPO()
         registry.registerExPOForLlama()
@@ -31,8 +32,10 @@ extension TargetRegistry {
         registry.registerNearSwap()
         registry.registerNuSLERP()
         registry.registerPassthrough()
+        registry.registerProjectedEnergy()
         registry.registerSCE()
         registry.registerSimpleAverage()
+        registry.registerSingularProjectionMerging()
         registry.registerSlerp()
         registry.registerTaskArithmetic()
         registry.registerTaskVectorCosineSimilarity()
@@ -42,6 +45,7 @@ extension TargetRegistry {
         registry.registerTIESMerging()
         registry.registerWeightedAverage()
         registry.registerWeightPruning()
+        registry.registerWUDIMerging()
         registry.registerLegacyNames()
         return registry
     }

@@ -72,6 +72,24 @@ public enum MatrixProduct {
             rowStride.map(Int32.init) ?? columns)
     }
 
+    /// `result = scale · matrix · vector + keep · result`.
+    ///
+    /// - Parameters:
+    ///   - matrix: `[m, n]`.
+    ///   - vector: `[n]`.
+    ///   - result: `[m]`.
+    ///   - scale: A factor of the product.
+    ///   - keep: A factor of what `result` holds; 0 for nothing, which may then be undefined.
+    public static func multiply(
+        _ matrix: MatrixView<Float>, vector: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>,
+        scale: Float = 1, keep: Float = 0
+    ) {
+        guard matrix.rows > 0, matrix.columns > 0 else { return }
+        cblas_sgemv(
+            CblasRowMajor, matrix.operation, Int32(matrix.rows), Int32(matrix.columns), scale, matrix.elements,
+            matrix.leadingDimension, vector, 1, keep, result, 1)
+    }
+
     /// `result = matrix · matrixᵀ`, of which only one half is computed; the other one is its mirror image.
     ///
     /// - Parameters:

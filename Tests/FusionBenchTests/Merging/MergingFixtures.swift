@@ -52,6 +52,8 @@ struct MergingCase: Sendable, CustomTestStringConvertible {
     let models: [(name: String, path: String)]
     /// The files of the result, by part.
     let expected: [String: String]
+    /// Numbers by name, where the result is no model.
+    let table: [String: [Double]]?
     /// The folder that these are in.
     let directory: String
     /// How results of a random method are distributed; nil for one that is not.
@@ -95,6 +97,7 @@ struct MergingCase: Sendable, CustomTestStringConvertible {
         else { return nil }
         self.id = id
         self.directory = directory
+        table = item["table"] as? [String: [Double]]
         peer = item["peer"] as? String ?? "fusion_bench"
         self.method = String(decoding: data, as: UTF8.self)
         models = (item["models"] as? [[String: String]] ?? []).compactMap { entry in

@@ -57,6 +57,10 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "DepthUpscalingForLlama",
             arguments: "layer_indices: [0, 1], model_save_path: null", models: ["_pretrained_", "a"], computes: false),
+        // Looks at the encoder only; its own tests are in DescentMethodTests.
+        MethodConformance(
+            target: "DOGE_TA_Algorithm", arguments: "subspace: 4, K: 50, lamda: 0.1",
+            zeroArguments: "subspace: 6, K: 30, lamda: 0", computes: false),
         MethodConformance(target: "DummyAlgorithm", arguments: "", computes: false),
         MethodConformance(
             target: "emr_merging.EMRMerging",
@@ -122,6 +126,11 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             arguments: "prune_type: unstructured, sparsity_ratio: [0.2, 0.6], n: 2, m: 4", models: ["a"],
             zeroArguments: "prune_type: unstructured, sparsity_ratio: 0, n: 2, m: 4", isRandom: true,
             keepsEqualModels: false),
+        MethodConformance(
+            target: "smile_upscaling.projected_energy.ProjectedEnergyAnalysis", arguments: "", resultCount: 0),
+        MethodConformance(
+            target: "smile_upscaling.singular_projection_merging.SingularProjectionMergingAlgorithm",
+            arguments: "k: 5, rank: high, full_matrices: true", models: ["_pretrained_", "a"]),
         MethodConformance(target: "SCEAlgorithm", arguments: "select_topk: 0.3", zeroArguments: "select_topk: 0"),
         MethodConformance(target: "SimpleAverageAlgorithm", arguments: "", models: ["a", "b", "c"]),
         MethodConformance(
@@ -168,6 +177,7 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             arguments:
                 "weights: [1, 2, 3], normalize: true, backbone_only: true, merged_model_save_path: null, save_tokenizer: true, push_to_hub: false"
         ),
+        MethodConformance(target: "WUDIMerging", arguments: "iter_num: 5, exclude_keys: [model.embed_tokens.weight]"),
     ]
 
     var testDescription: String { "\(target)(\(arguments)) of \(models.joined(separator: ", "))" }

@@ -44,6 +44,14 @@ struct TaskMatrices {
         return try Tensor(copying: UnsafeRawBufferPointer(difference), shape: stretch.shape, dtype: .float32)
     }
 
+    /// θ₀, `[m, n]` in `float64`.
+    ///
+    /// - Throws: `TensorError` if there is no memory.
+    func pretrainedMatrix() throws -> Tensor {
+        try Tensor(copying: UnsafeRawBufferPointer(pretrained), shape: stretch.shape, dtype: .float32)
+            .converted(to: .float64)
+    }
+
     /// Στₜ, `[m, n]` in `float64`.
     ///
     /// - Throws: `TensorError` if there is no memory.

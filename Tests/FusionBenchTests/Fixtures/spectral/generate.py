@@ -58,6 +58,18 @@ class Cases:
         self.cases[id] = case
         print(id, flush=True)
 
+    def add_table(self, id, method, models, compute):
+        """`compute` gives lists of numbers by name."""
+        if self.prefixes and not any(id.startswith(prefix) for prefix in self.prefixes):
+            return
+        self.cases[id] = {
+            "id": id,
+            "method": method,
+            "models": [{"name": name, "path": f"models/{path}"} for name, path in models],
+            "table": compute(method, models),
+        }
+        print(id, flush=True)
+
     def write(self):
         common.write_json(
             os.path.join(HERE, "cases.json"),

@@ -19,6 +19,9 @@ def states(method, models):
 def generate(cases):
     isotropic(cases)
     task_singular_vectors(cases)
+    wudi(cases)
+    doge(cases)
+    projections(cases)
 
 
 def isotropic(cases):
@@ -74,3 +77,73 @@ def task_singular_vectors(cases):
         states,
         "alpha scales the merged model only.",
     )
+
+
+def wudi(cases):
+    def merging(count, excluded=None):
+        return method_of("WUDIMerging", iter_num=count, exclude_keys=excluded)
+
+    cases.add("wudi/clip", merging(400), ALL, exact)
+    cases.add("wudi/few_steps", merging(7), ALL, exact)
+    cases.add("wudi/excluded", merging(30, ["embeddings.position_embedding.weight"]), ALL, exact)
+    cases.add("wudi/one_model", merging(50), (BASE, A), exact)
+
+
+def doge(cases):
+    def merging(subspace, kept, factor):
+        return method_of("DOGE_TA_Algorithm", subspace=subspace, K=kept, lamda=factor)
+
+    cases.add("doge_ta/clip", merging(6, 30, 0.07), ALL, exact)
+    cases.add("doge_ta/fraction", merging(3, 0.6, 0.2), ALL, exact)
+    cases.add("doge_ta/all", merging(4, 100 - 1e-9, 0.07), pool("clip", "base", "a", "b"), exact)
+
+
+def projections(cases):
+    for rank in ("low", "high"):
+        for k in (4, -1, 100):
+            for full in (False, True):
+                method = {
+                    "name": "singular_projection_merging",
+                    "device": "cpu",
+                    "k": k,
+                    "rank": rank,
+                    "full_matrices": full,
+                    "model_path": None,
+                }
+                id = f"singular_projection_merging/{rank}_{k}" + ("_full" if full else "")
+                cases.add(id, method, ALL, project, "Only the first model takes part.")
+    cases.add_table(
+        "projected_energy/clip",
+        method_of("smile_upscaling.projected_energy.ProjectedEnergyAnalysis"),
+        ALL,
+        energies,
+    )
+
+
+def project(method, models):
+    """A method of the older kind takes the mapping itself."""
+    from fusion_bench.method.smile_upscaling import SingularProjectionMergingAlgorithm
+    from generators.fusion_bench_peer import pool_of
+    from omegaconf import OmegaConf
+
+    algorithm = SingularProjectionMergingAlgorithm(OmegaConf.create(method))
+    return algorithm.run(pool_of(models, "float64"))
+
+
+def energies(method, models):
+    """The shares of each module and model, in Float32 as the reference computes them."""
+    from fusion_bench.method.smile_upscaling.projected_energy import ProjectedEnergyAnalysis
+    from generators.fusion_bench_peer import pool_of
+
+    pool = pool_of(models, "float64")
+    base = pool.load_pretrained_model()
+    analysis = ProjectedEnergyAnalysis()
+    analysis.device = "cpu"
+    table = {}
+    for name in pool.model_names:
+        model = pool.load_model(name)
+        for module, part in base.named_modules():
+            if hasattr(part, "in_features"):
+                numbers = analysis.analyze_weight(part.weight, model.get_submodule(module).weight)
+                table[f"{name} {module}"] = list(numbers.values())
+    return table
