@@ -117,6 +117,19 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "NuSlerpAlgorithm", arguments: "nuslerp_flatten: false, nuslerp_row_wise: true",
             models: ["_pretrained_", "a", "b"]),
+        MethodConformance(
+            target: "opcm.opcm.OPCMForCLIP", arguments: "alpha: 0.5, shuffle_order: false"),
+        MethodConformance(
+            target: "opcm.opcm_general.OPCM", arguments: "alpha: 0.2, seed: 4, save_on_every_step: false"),
+        MethodConformance(
+            target: "opcm.task_arithmetic.ContinualTaskArithmeticForCLIP",
+            arguments: "scaling_factor: 0.3, shuffle_order: false", zeroArguments: "scaling_factor: 0"),
+        MethodConformance(
+            target: "opcm.ties_merging.ContinualTiesMergingForCLIP",
+            arguments: "scaling_factor: 0.3, threshold: 20, seed: 1", zeroArguments: "scaling_factor: 0, threshold: 20"),
+        MethodConformance(
+            target: "opcm.weight_average.ContinualWeightAverageForCLIP", arguments: "shuffle_order: false",
+            models: ["a", "b", "c"]),
         MethodConformance(target: "PassthroughAlgorithm", arguments: "", models: ["a"], computes: false),
         MethodConformance(
             target: "PassthroughAlgorithm", arguments: "scale: [{filter: mlp, value: 1.0}, {value: 1.0}]",

@@ -22,6 +22,7 @@ def generate(cases):
     wudi(cases)
     doge(cases)
     projections(cases)
+    continual(cases)
 
 
 def isotropic(cases):
@@ -147,3 +148,84 @@ def energies(method, models):
                 numbers = analysis.analyze_weight(part.weight, model.get_submodule(module).weight)
                 table[f"{name} {module}"] = list(numbers.values())
     return table
+
+
+def continual(cases):
+    def method(target, **parameters):
+        return method_of(
+            target,
+            **parameters,
+            shuffle_order=False,
+            seed=None,
+            save_on_every_step=True,
+            evaluate_on_every_step=False,
+        )
+
+    def opcm(alpha, target="opcm.opcm.OPCMForCLIP"):
+        return method(target, alpha=alpha)
+
+    for alpha in (0.5, 0.0, 0.9):
+        cases.add(f"opcm/alpha_{alpha}", opcm(alpha), ALL, steps)
+    cases.add("opcm/general", opcm(0.4, "opcm.opcm_general.OPCM"), ALL, steps)
+    cases.add("opcm/one_model", opcm(0.5), (BASE, A), steps)
+    cases.add(
+        "continual/task_arithmetic",
+        method("opcm.task_arithmetic.ContinualTaskArithmeticForCLIP", scaling_factor=0.3),
+        ALL,
+        steps,
+    )
+    cases.add(
+        "continual/weight_average",
+        method("opcm.weight_average.ContinualWeightAverageForCLIP"),
+        ALL,
+        steps,
+    )
+    for function in ("sum", "mean"):
+        cases.add(
+            f"continual/ties_{function}",
+            method(
+                "opcm.ties_merging.ContinualTiesMergingForCLIP",
+                scaling_factor=0.5,
+                threshold=20,
+                remove_keys=[],
+                merge_func=function,
+            ),
+            ALL,
+            steps,
+            "Later steps add to the merged model.",
+        )
+
+
+def steps(method, models):
+    """The state after each model, by the number of the step."""
+    import types
+
+    import torch
+    import transformers.models.clip.modeling_clip as clip
+
+    # The task pool, which takes no part, imports a class that Transformers 5 has no more.
+    if not hasattr(clip, "CLIPVisionTransformer"):
+        clip.CLIPVisionTransformer = clip.CLIPVisionModel
+    from fusion_bench.utils import instantiate
+    from generators.common import quiet
+    from generators.fusion_bench_peer import pool_of
+    from omegaconf import OmegaConf
+
+    states = {}
+
+    def keep(model, step):
+        states[f"step_{step}"] = {
+            name: tensor.detach().clone() for name, tensor in model.state_dict().items()
+        }
+
+    with quiet():
+        algorithm = instantiate(OmegaConf.create(method))
+        algorithm._program = types.SimpleNamespace(
+            taskpool=types.SimpleNamespace(_test_datasets={}), log_dir=None
+        )
+        algorithm.save_merged_model = keep
+        type(algorithm).log_dir = None
+        result = algorithm.run(pool_of(models, "float64"))
+    last = states[f"step_{len(states) - 1}"]
+    assert all(torch.equal(tensor, last[name]) for name, tensor in result.state_dict().items())
+    return states
