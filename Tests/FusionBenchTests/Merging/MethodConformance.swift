@@ -101,6 +101,9 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             arguments: "prune_type: semistructured, sparsity_ratio: 0.3, n: 3, m: 8", models: ["_pretrained_"],
             zeroArguments: "prune_type: semistructured, sparsity_ratio: 0.5, n: 0, m: 4", keepsEqualModels: false),
         MethodConformance(
+            target: "ModelRecombinationAlgorithm", arguments: "return_modelpool: null", models: ["a", "b", "c"],
+            isRandom: true, resultCount: 3),
+        MethodConformance(
             target: "model_stock.ModelStock",
             arguments: "ignore_keys: [logit_scale]"),
         MethodConformance(target: "MultiSlerpAlgorithm", arguments: "weight: {b: 2}"),
@@ -154,6 +157,23 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             arguments: "t: 0.6", models: ["_pretrained_", "a"], zeroArguments: "t: 0"),
         MethodConformance(
             target: "SlerpMergeAlgorithm", arguments: "t: 0.3", models: ["_pretrained_", "a"], zeroArguments: "t: 0"),
+        MethodConformance(
+            target: "singular_value_calibration.generic.SingularValueCalibrationWithBaseMethod",
+            arguments: "alpha: 0.1, base_method: {_target_: fusion_bench.method.SimpleAverageAlgorithm}"),
+        MethodConformance(
+            target: "singular_value_calibration.generic.SingularValueCalibrationWithBaseMethod",
+            arguments:
+                "alpha: 0.5, base_method: {_target_: fusion_bench.method.DareTaskArithmetic, scaling_factor: 0.3, sparsity_ratio: 0.5, only_on_linear_weights: true}",
+            isRandom: true),
+        MethodConformance(
+            target: "singular_value_calibration.task_arithmetic.SingularValueCalibrationArithmeticTask",
+            arguments: "scaling_factor: 0.3, alpha: 1", zeroArguments: "scaling_factor: 0, alpha: 0.1"),
+        MethodConformance(
+            target: "tall_mask.TallMaskTaskArithmeticAlgorithm", arguments: "tall_mask_lambda: 0.6", resultCount: 3),
+        MethodConformance(
+            target: "tall_mask.TallMaskTaskArithmeticAlgorithm",
+            arguments: "tall_mask_lambda: [0.2, 0.8], compare_task_vectors: true",
+            models: ["_pretrained_", "a", "b"], resultCount: 2),
         MethodConformance(
             target: "TaskArithmeticAlgorithm", arguments: "scaling_factor: [0.3, 0.5]",
             zeroArguments: "scaling_factor: 0"),

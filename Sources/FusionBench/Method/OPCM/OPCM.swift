@@ -20,9 +20,9 @@ struct OPCM: AlignedFusionMethod {
         ParameterSetting(alpha).problems("alpha", of: methodName, in: 0...1)
     }
 
-    /// The reference scales what is added up after each step, and undoes it before the next one. So the sum is computed
-    /// without scales here, and each state has one of its own.
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
+        // The scale of each step is undone before the next one. So the sum is computed without scales, and each state has
+        // one of its own.
         let order = settings.order(of: models, in: context)
         let norms = try taskVectorNorms(models, in: context)
         let isAdded = models.parameters.map { Self.hasModule($0.key) }

@@ -23,6 +23,7 @@ def generate(cases):
     doge(cases)
     projections(cases)
     continual(cases)
+    calibration(cases)
 
 
 def isotropic(cases):
@@ -229,3 +230,52 @@ def steps(method, models):
     last = states[f"step_{len(states) - 1}"]
     assert all(torch.equal(tensor, last[name]) for name, tensor in result.state_dict().items())
     return states
+
+
+def calibration(cases):
+    def calibrated(least, target, **parameters):
+        return method_of(
+            "singular_value_calibration.generic.SingularValueCalibrationWithBaseMethod",
+            alpha=least,
+            accelerator=None,
+            base_method=method_of(target, **parameters),
+        )
+
+    ties = dict(scaling_factor=0.3, threshold=20, remove_keys=[], merge_func="sum")
+    for alpha in (0.1, 1.0):
+        cases.add(
+            f"calibration/task_arithmetic_{alpha}",
+            method_of(
+                "singular_value_calibration.task_arithmetic.SingularValueCalibrationArithmeticTask",
+                scaling_factor=0.3,
+                alpha=alpha,
+                accelerator=None,
+            ),
+            ALL,
+            fresh,
+        )
+    cases.add("calibration/average", calibrated(0.1, "SimpleAverageAlgorithm"), ALL, fresh)
+    cases.add("calibration/ties", calibrated(0.2, "TiesMergingAlgorithm", **ties), ALL, fresh)
+    cases.add(
+        "calibration/task_singular_vector",
+        calibrated(1.0, "TaskSingularVectorMerging", alpha=1, exclude_keys=None),
+        ALL,
+        fresh,
+        "After Iso-C and Iso-CTS, singular values are equal, and so vectors and results are not determined.",
+    )
+
+
+def fresh(method, models):
+    """Loads each model anew, as from a file: base methods overwrite those that a pool holds."""
+    from copy import deepcopy
+
+    from fusion_bench.utils import instantiate
+    from generators.common import quiet
+    from generators.fusion_bench_peer import pool_of
+    from omegaconf import OmegaConf
+
+    with quiet():
+        pool = pool_of(models, "float64")
+        load = pool.load_model
+        pool.load_model = lambda *arguments, **more: deepcopy(load(*arguments, **more))
+        return instantiate(OmegaConf.create(method)).run(pool)
