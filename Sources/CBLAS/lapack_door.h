@@ -25,3 +25,10 @@ void sgetrs_(const char *trans, const int *n, const int *nrhs, const float *a, c
     float *b, const int *ldb, int *info);
 void dgetrs_(const char *trans, const int *n, const int *nrhs, const double *a, const int *lda, const int *ipiv,
     double *b, const int *ldb, int *info);
+void dsytrd_(const char *uplo, const int *n, double *a, const int *lda, double *d, double *e, double *tau, double *work,
+    const int *lwork, int *info);
+void dstemr_(const char *jobz, const char *range, const int *n, double *d, double *e, const double *vl, const double *vu,
+    const int *il, const int *iu, int *m, double *w, double *z, const int *ldz, const int *nzc, int *isuppz, int *tryrac,
+    double *work, const int *lwork, int *iwork, const int *liwork, int *info);
+void dormtr_(const char *side, const char *uplo, const char *trans, const int *m, const int *n, const double *a,
+    const int *lda, const double *tau, double *c, const int *ldc, double *work, const int *lwork, int *info);

@@ -10,24 +10,37 @@ struct Contestant {
 extension Contestant {
     /// This project, from a configuration as its users write it.
     static func ours(_ program: String, configuration: String, scratch: String, threads: Int?) -> Contestant {
-        Contestant(name: "FusionBench in Swift") { method, folders, output in
-            let options = threads.map { ["+fabric.num_threads=\($0)"] } ?? []
-            return [
-                program, "--config-path", configuration, "-cd", scratch, "--quiet", "method=\(method)",
+        ours(
+            program, configuration: configuration, scratch: scratch, name: "FusionBench in Swift",
+            options: threads.map { ["+fabric.num_threads=\($0)"] } ?? [])
+    }
+
+    /// This project with options of the command line.
+    static func ours(
+        _ program: String, configuration: String, scratch: String, name: String, options: [String]
+    ) -> Contestant {
+        Contestant(name: name) { method, folders, output in
+            [
+                program, "--config-path", configuration, "-cd", scratch, "--quiet",
                 "modelpool=models_\(folders.count)", "print_config=false", "merged_model_save_path=\(output)",
                 "merged_model_save_kwargs={flush: false}", "hydra.run.dir=\(scratch)/run",
-            ] + options
+            ] + overrides(method) + options
         }
+    }
+
+    /// A method, which may be followed by other overrides, as arguments.
+    private static func overrides(_ method: String) -> [String] {
+        "method=\(method)".split(separator: " ").map(String.init)
     }
 
     /// The reference, from the same configuration.
     static func fusionBench(_ peers: String, scratch: String) -> Contestant {
         Contestant(name: "fusion-bench (Python)") { method, folders, output in
             [
-                "\(peers)/bin/fusion_bench", "hydra.searchpath=[file://\(scratch)]", "method=\(method)",
+                "\(peers)/bin/fusion_bench", "hydra.searchpath=[file://\(scratch)]",
                 "modelpool=models_\(folders.count)", "taskpool=dummy", "print_config=false",
                 "merged_model_save_path=\(output)", "hydra.run.dir=\(scratch)/run",
-            ]
+            ] + overrides(method)
         }
     }
 

@@ -2,26 +2,34 @@ import Foundation
 
 /// Merges models of the size of CLIP-ViT-B/32 with this project and its Python peers, by turns.
 ///
-/// Usage: `MergeBenchmark PROGRAM CONFIGURATION SCRATCH ROUNDS [PEERS]`.
+/// Usage: `MergeBenchmark [spectral] PROGRAM CONFIGURATION SCRATCH ROUNDS [PEERS]`.
 @main
 struct MergeBenchmark {
     private static let methods = ["simple_average", "task_arithmetic", "ties_merging"]
     private static let modelCount = 8
 
     static func main() {
-        let arguments = CommandLine.arguments
+        var arguments = CommandLine.arguments
         if arguments.count == 3, arguments[1] == "bandwidth", let threads = Int(arguments[2]) {
             let bandwidth = MemoryBandwidth(threads: threads)
             return print(bandwidth.copy, bandwidth.triad)
         }
+        let isSpectral = arguments.count > 1 && arguments[1] == "spectral"
+        if isSpectral { arguments.remove(at: 1) }
         guard arguments.count >= 5, let rounds = Int(arguments[4]) else {
-            print("Usage: MergeBenchmark PROGRAM CONFIGURATION SCRATCH ROUNDS [PEERS]")
+            print("Usage: MergeBenchmark [spectral] PROGRAM CONFIGURATION SCRATCH ROUNDS [PEERS]")
             exit(2)
         }
+        let peers = arguments.count > 5 ? arguments[5] : nil
         do {
+            if isSpectral {
+                return try SpectralBenchmark(
+                    program: arguments[1], configuration: arguments[2], scratch: arguments[3], rounds: rounds,
+                    peers: peers
+                ).run()
+            }
             try run(
-                program: arguments[1], configuration: arguments[2], scratch: arguments[3], rounds: rounds,
-                peers: arguments.count > 5 ? arguments[5] : nil)
+                program: arguments[1], configuration: arguments[2], scratch: arguments[3], rounds: rounds, peers: peers)
         } catch {
             print("error: \(error)")
             exit(1)
@@ -55,10 +63,23 @@ struct MergeBenchmark {
         }
     }
 
-    /// Lets contestants take turns, and prints the median of each.
+    /// Measures a method, and prints a row for each contestant.
     private static func measure(
         _ method: String, _ folders: [String], _ contestants: [Contestant], _ note: String, _ rounds: Int,
         _ scratch: String, _ bandwidth: MemoryBandwidth
+    ) throws {
+        try measure(method, folders, contestants, rounds, scratch) { name, seconds, memory in
+            let share = Double(folders.count + 1) * 349_843_000 / seconds / bandwidth.triad
+            print(
+                "| \(method) | \(folders.count - 1) | \(name)\(note) | \(decimals(seconds, 2)) | "
+                    + "\(Int(memory.rounded())) MiB | \(decimals(share, 2)) |")
+        }
+    }
+
+    /// Lets contestants take turns, and reports the median of the times and the most memory of each.
+    static func measure(
+        _ method: String, _ folders: [String], _ contestants: [Contestant], _ rounds: Int, _ scratch: String,
+        report: (_ name: String, _ seconds: Double, _ memory: Double) -> Void
     ) throws {
         var runs = contestants.map { _ in [TimedProcess]() }
         for _ in 0..<rounds {
@@ -75,17 +96,13 @@ struct MergeBenchmark {
             }
         }
         for (contestant, runs) in zip(contestants, runs) where !runs.isEmpty {
-            let seconds = median(runs.map(\.seconds))
-            let memory = runs.map(\.peakMemory).max() ?? 0
-            let share = Double(folders.count + 1) * 349_843_000 / seconds / bandwidth.triad
-            print(
-                "| \(method) | \(folders.count - 1) | \(contestant.name)\(note) | \(decimals(seconds, 2)) | "
-                    + "\(Int(memory.rounded())) MiB | \(decimals(share, 2)) |")
+            report(contestant.name, median(runs.map(\.seconds)), runs.map(\.peakMemory).max() ?? 0)
             fflush(nil)
         }
     }
 
-    private static func writePool(_ folders: [String], to scratch: String) throws {
+    /// Writes the configuration of a pool of models, the first of which is the pretrained one.
+    static func writePool(_ folders: [String], to scratch: String) throws {
         var yaml = "_target_: fusion_bench.modelpool.CLIPVisionModelPool\nmodels:\n  _pretrained_: \(folders[0])\n"
         for (number, folder) in folders.dropFirst().enumerated() { yaml += "  model_\(number + 1): \(folder)\n" }
         let directory = scratch + "/modelpool"

@@ -9,6 +9,8 @@ public enum FusionResult: Sendable {
     case model(FusedModel)
     /// A model for each task, by name.
     case models([(name: String, model: FusedModel)])
+    /// A model that has grown with each model of the pool: its states in their order, of which the last is the result.
+    case steps([FusionStep], FusionStepRecord)
     /// No model: the method has written what it found out.
     case nothing
 
@@ -17,6 +19,7 @@ public enum FusionResult: Sendable {
         switch self {
         case .model(let model): [(nil, model)]
         case .models(let models): models.map { ($0.name, $0.model) }
+        case .steps(let steps, _): steps.last.map { [(nil, $0.model)] } ?? []
         case .nothing: []
         }
     }

@@ -54,7 +54,10 @@ struct FusionPlan: Sendable {
     private let pass: StretchPass
     /// For each parameter, its place in the pass; nil for those that are copied.
     private let places: [Int?]
+    /// In the order of the parameters; of those that are computed for long, the longest first.
     let units: [StretchUnit]
+    /// The floating-point operations of each parameter, if there are many.
+    private let operationCounts: [Double]
     private let scratch = ScratchPool()
 
     init(_ model: FusedModel, modelNames: [String], context: FusionContext) {
@@ -72,20 +75,33 @@ struct FusionPlan: Sendable {
         self.places = places
         pass = StretchPass(
             inputs: inputs, granularity: model.merger.granularity, modelNames: modelNames, context: context)
-        units = model.parameters.enumerated().flatMap { number, parameter in
+        let counts = model.parameters.map { parameter in
+            guard case .merge(let input) = parameter.content else { return 0.0 }
+            return model.merger.operationCount(of: input)
+        }
+        operationCounts = counts
+        // Long computations begin first: those that are left at the end must not keep one thread alone.
+        let order = model.parameters.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
+        units = order.flatMap { number in
             StretchUnit.units(
-                of: [(number, parameter.shape)],
-                places[number] == nil ? Self.copyGranularity(parameter.dtype) : model.merger.granularity)
+                of: [(number, model.parameters[number].shape)],
+                places[number] == nil
+                    ? Self.copyGranularity(model.parameters[number].dtype) : model.merger.granularity)
         }
     }
 
     /// Elements that share bytes are not cut.
     private static func copyGranularity(_ dtype: DType) -> Granularity { dtype.byteCount == nil ? .tensors : .elements }
 
-    /// The time that a unit takes: the bytes that are read.
+    /// While a byte is read and merged, a processor multiplies and adds about so many numbers of binary64.
+    private static let operationsPerByte = 20.0
+
+    /// The time that a unit takes: the bytes that are read, and what else there is to compute.
     func cost(_ unit: StretchUnit) -> Double {
         guard let place = places[unit.parameter] else { return Double(byteCount(unit)) }
+        let share = Double(unit.range.count) / Double(max(1, model.parameters[unit.parameter].shape.elementCount))
         return pass.cost(StretchUnit(parameter: place, range: unit.range))
+            + operationCounts[unit.parameter] * share / Self.operationsPerByte
     }
 
     /// The bytes of a unit as they are stored.

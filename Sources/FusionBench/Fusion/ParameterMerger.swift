@@ -17,6 +17,16 @@ public protocol ParameterMerger: Sendable {
     ///   - merged: Room for the merged values, which is undefined before.
     /// - Throws: An error that names what cannot be merged.
     func merge(_ stretch: Stretch, into merged: UnsafeMutableBufferPointer<Float>) throws
+
+    /// The floating-point operations that a whole parameter takes, where they are many more than its elements.
+    ///
+    /// Parameters are spread over ranks by them, those with the most first.
+    func operationCount(of input: MergeInput) -> Double
+}
+
+extension ParameterMerger {
+    /// Nothing to speak of, beside reading.
+    public func operationCount(of input: MergeInput) -> Double { 0 }
 }
 
 /// How finely a computation lets parameters be cut.

@@ -53,6 +53,9 @@ struct FabricModelFusionProgram: Program {
             known[options.hashesInputs] = digests
             return digests
         }
+        try FusionStepKeeper(parts: parts, program: self, context: context).keep(result) {
+            try inputs(settings.saveOptions)
+        }
         for place in places(parts, context) {
             try save(result, parts, to: place, inputs: inputs(place.options), context)
         }
@@ -130,13 +133,17 @@ struct FabricModelFusionProgram: Program {
         path.replacing("{log_dir}", with: surroundings.outputDirectory)
     }
 
+    /// What a model card and the metadata say about the making of a model.
+    func provenance(_ parts: FusionParts, inputs: InputDigests) -> Provenance {
+        Provenance(
+            methodName: parts.method.methodName, configuration: surroundings.configuration, seed: seed, inputs: inputs)
+    }
+
     private func save(
         _ result: FusionResult, _ parts: FusionParts, to place: SavePlace, inputs: InputDigests,
         _ context: FusionContext
     ) throws {
-        let provenance = Provenance(
-            methodName: parts.method.methodName, configuration: surroundings.configuration, seed: seed,
-            inputs: inputs)
+        let provenance = provenance(parts, inputs: inputs)
         for (name, model) in result.models {
             let directory = name.map { FileSystem.join(place.path, $0) } ?? place.path
             let writer = try FusedModelWriter(

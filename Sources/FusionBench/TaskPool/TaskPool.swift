@@ -24,6 +24,9 @@ public protocol TaskPool: Sendable {
     /// - Returns: The report on global zero; what it is elsewhere does not matter.
     /// - Throws: An error of reading, or of the evaluation.
     func evaluate(_ model: FusedModel, of pool: ModelPool, in context: FusionContext) throws -> EvaluationReport
+
+    /// The same pool with the tasks of some names only; nil if it has none of them.
+    func restricted(to names: [String]) -> (any TaskPool)?
 }
 
 extension TaskPool {
@@ -31,6 +34,8 @@ extension TaskPool {
     public func problems() -> [String] { [] }
     /// Nothing.
     public func summary(in context: FusionContext) -> String? { nil }
+    /// All of it: its tasks have no names of models.
+    public func restricted(to names: [String]) -> (any TaskPool)? { self }
 }
 
 /// What an evaluation found out.

@@ -13,6 +13,11 @@ struct MatrixCopy<Scalar: LAPACKScalar> {
         tensor = Tensor(filledWith: 0, shape: shape, like: other)
     }
 
+    /// A tensor that nobody else sees, or that is only read.
+    init(borrowing tensor: Tensor) {
+        self.tensor = tensor
+    }
+
     var memory: UnsafeMutablePointer<Scalar> { tensor.memory.assumingMemoryBound(to: Scalar.self) }
 
     subscript(row: Int, column: Int) -> Scalar {
@@ -35,6 +40,16 @@ struct MatrixCopy<Scalar: LAPACKScalar> {
         var largest = Scalar(0)
         for row in 0..<tensor.rowCount where self[row, column].magnitude > largest.magnitude {
             largest = self[row, column]
+        }
+        return largest < 0
+    }
+
+    /// Whether the first of the largest numbers of a row is negative.
+    func rowIsNegative(_ row: Int) -> Bool {
+        var largest = Scalar(0)
+        let start = memory + row * tensor.columnCount
+        for column in 0..<tensor.columnCount where start[column].magnitude > largest.magnitude {
+            largest = start[column]
         }
         return largest < 0
     }

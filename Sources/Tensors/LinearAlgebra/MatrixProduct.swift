@@ -72,6 +72,48 @@ public enum MatrixProduct {
             rowStride.map(Int32.init) ?? columns)
     }
 
+    /// `result = scale · matrix · vector + keep · result`.
+    ///
+    /// - Parameters:
+    ///   - matrix: `[m, n]`.
+    ///   - vector: `[n]`.
+    ///   - result: `[m]`.
+    ///   - scale: A factor of the product.
+    ///   - keep: A factor of what `result` holds; 0 for nothing, which may then be undefined.
+    public static func multiply(
+        _ matrix: MatrixView<Float>, vector: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>,
+        scale: Float = 1, keep: Float = 0
+    ) {
+        guard matrix.rows > 0, matrix.columns > 0 else { return }
+        cblas_sgemv(
+            CblasRowMajor, matrix.operation, Int32(matrix.rows), Int32(matrix.columns), scale, matrix.elements,
+            matrix.leadingDimension, vector, 1, keep, result, 1)
+    }
+
+    /// `result = matrix · matrixᵀ`, of which only one half is computed; the other one is its mirror image.
+    ///
+    /// - Parameters:
+    ///   - matrix: `[m, k]`.
+    ///   - result: `[m, m]`, row by row.
+    public static func multiplyByTranspose(_ matrix: MatrixView<Double>, into result: UnsafeMutablePointer<Double>) {
+        let size = matrix.effectiveRows
+        guard size > 0 else { return }
+        cblas_dsyrk(
+            CblasRowMajor, CblasLower, matrix.operation, Int32(size), Int32(matrix.effectiveColumns), 1,
+            matrix.elements, matrix.leadingDimension, 0, result, Int32(size))
+        // Square by square, so that what is read and what is written stay in the cache.
+        let side = 64
+        for top in stride(from: 0, to: size, by: side) {
+            for left in stride(from: 0, through: top, by: side) {
+                for row in top..<min(top + side, size) {
+                    for column in left..<min(left + side, row) {
+                        result[column * size + row] = result[row * size + column]
+                    }
+                }
+            }
+        }
+    }
+
     private static func sizes<Scalar>(
         _ left: MatrixView<Scalar>, _ right: MatrixView<Scalar>
     ) -> (rows: Int32, columns: Int32, inner: Int32) {

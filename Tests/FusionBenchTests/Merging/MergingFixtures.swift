@@ -13,13 +13,16 @@ import Testing
 enum MergingFixtures {
     static let directory = Repository.directory + "/Tests/FusionBenchTests/Fixtures/merging"
 
-    static let all: [MergingCase] = {
+    static let all = cases(in: directory)
+
+    /// The cases of a folder.
+    static func cases(in directory: String) -> [MergingCase] {
         guard let data = FileManager.default.contents(atPath: directory + "/cases.json"),
             let file = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
             let cases = file["cases"] as? [[String: Any]]
         else { return [] }
-        return cases.compactMap(MergingCase.init)
-    }()
+        return cases.compactMap { MergingCase($0, in: directory) }
+    }
 
     /// The cases of some methods, but for those in which we deviate on purpose.
     static func cases(_ methods: String...) -> [MergingCase] {
@@ -49,6 +52,10 @@ struct MergingCase: Sendable, CustomTestStringConvertible {
     let models: [(name: String, path: String)]
     /// The files of the result, by part.
     let expected: [String: String]
+    /// Numbers by name, where the result is no model.
+    let table: [String: [Double]]?
+    /// The folder that these are in.
+    let directory: String
     /// How results of a random method are distributed; nil for one that is not.
     let distribution: Distribution?
     /// The number of layers of the result, where it is another; nil otherwise.
@@ -84,12 +91,14 @@ struct MergingCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { id }
 
-    init?(_ item: [String: Any]) {
-        guard let id = item["id"] as? String, let peer = item["peer"] as? String, let method = item["method"],
+    init?(_ item: [String: Any], in directory: String) {
+        guard let id = item["id"] as? String, let method = item["method"],
             let data = try? JSONSerialization.data(withJSONObject: method, options: [.sortedKeys])
         else { return nil }
         self.id = id
-        self.peer = peer
+        self.directory = directory
+        table = item["table"] as? [String: [Double]]
+        peer = item["peer"] as? String ?? "fusion_bench"
         self.method = String(decoding: data, as: UTF8.self)
         models = (item["models"] as? [[String: String]] ?? []).compactMap { entry in
             guard let name = entry["name"], let path = entry["path"] else { return nil }
@@ -110,7 +119,7 @@ struct MergingCase: Sendable, CustomTestStringConvertible {
     /// The tensors that the peer computed, by part.
     func expectedTensors(_ part: String = "merged") throws -> OrderedDictionary<String, LazyTensor> {
         guard let path = expected[part] else { throw NoSuchPart(part: part) }
-        return try SafetensorsFile(MergingFixtures.directory + "/" + path).stateDict.tensors
+        return try SafetensorsFile(directory + "/" + path).stateDict.tensors
     }
 
     struct NoSuchPart: Error {

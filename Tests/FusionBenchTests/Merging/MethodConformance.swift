@@ -57,6 +57,10 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "DepthUpscalingForLlama",
             arguments: "layer_indices: [0, 1], model_save_path: null", models: ["_pretrained_", "a"], computes: false),
+        // Looks at the encoder only; its own tests are in DescentMethodTests.
+        MethodConformance(
+            target: "DOGE_TA_Algorithm", arguments: "subspace: 4, K: 50, lamda: 0.1",
+            zeroArguments: "subspace: 6, K: 30, lamda: 0", computes: false),
         MethodConformance(target: "DummyAlgorithm", arguments: "", computes: false),
         MethodConformance(
             target: "emr_merging.EMRMerging",
@@ -74,6 +78,11 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
                 "extrapolation_factor: 0.3, dare_sparsity_ratio: 1, dare_only_on_linear_weights: false, dare_rescale: false",
             isRandom: true),
         MethodConformance(target: "IndividualModels", arguments: "", models: ["_pretrained_"], computes: false),
+        MethodConformance(
+            target: "ISO_C_Merge", arguments: "scaling_factor: [0.5, 1.0]", zeroArguments: "scaling_factor: 0"),
+        MethodConformance(
+            target: "ISO_CTS_Merge", arguments: "scaling_factor: 0.7, common_space_fraction: 0.5",
+            zeroArguments: "scaling_factor: 0, common_space_fraction: 0.8"),
         MethodConformance(target: "KarcherAlgorithm", arguments: "max_iter: 10"),
         MethodConformance(
             target: "LinearInterpolationAlgorithm",
@@ -93,6 +102,9 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             arguments: "prune_type: semistructured, sparsity_ratio: 0.3, n: 3, m: 8", models: ["_pretrained_"],
             zeroArguments: "prune_type: semistructured, sparsity_ratio: 0.5, n: 0, m: 4", keepsEqualModels: false),
         MethodConformance(
+            target: "ModelRecombinationAlgorithm", arguments: "return_modelpool: null", models: ["a", "b", "c"],
+            isRandom: true, resultCount: 3),
+        MethodConformance(
             target: "model_stock.ModelStock",
             arguments: "ignore_keys: [logit_scale]"),
         MethodConformance(target: "MultiSlerpAlgorithm", arguments: "weight: {b: 2}"),
@@ -109,6 +121,19 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "NuSlerpAlgorithm", arguments: "nuslerp_flatten: false, nuslerp_row_wise: true",
             models: ["_pretrained_", "a", "b"]),
+        MethodConformance(
+            target: "opcm.opcm.OPCMForCLIP", arguments: "alpha: 0.5, shuffle_order: false"),
+        MethodConformance(
+            target: "opcm.opcm_general.OPCM", arguments: "alpha: 0.2, seed: 4, save_on_every_step: false"),
+        MethodConformance(
+            target: "opcm.task_arithmetic.ContinualTaskArithmeticForCLIP",
+            arguments: "scaling_factor: 0.3, shuffle_order: false", zeroArguments: "scaling_factor: 0"),
+        MethodConformance(
+            target: "opcm.ties_merging.ContinualTiesMergingForCLIP",
+            arguments: "scaling_factor: 0.3, threshold: 20, seed: 1", zeroArguments: "scaling_factor: 0, threshold: 20"),
+        MethodConformance(
+            target: "opcm.weight_average.ContinualWeightAverageForCLIP", arguments: "shuffle_order: false",
+            models: ["a", "b", "c"]),
         MethodConformance(target: "PassthroughAlgorithm", arguments: "", models: ["a"], computes: false),
         MethodConformance(
             target: "PassthroughAlgorithm", arguments: "scale: [{filter: mlp, value: 1.0}, {value: 1.0}]",
@@ -118,6 +143,11 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             arguments: "prune_type: unstructured, sparsity_ratio: [0.2, 0.6], n: 2, m: 4", models: ["a"],
             zeroArguments: "prune_type: unstructured, sparsity_ratio: 0, n: 2, m: 4", isRandom: true,
             keepsEqualModels: false),
+        MethodConformance(
+            target: "smile_upscaling.projected_energy.ProjectedEnergyAnalysis", arguments: "", resultCount: 0),
+        MethodConformance(
+            target: "smile_upscaling.singular_projection_merging.SingularProjectionMergingAlgorithm",
+            arguments: "k: 5, rank: high, full_matrices: true", models: ["_pretrained_", "a"]),
         MethodConformance(target: "SCEAlgorithm", arguments: "select_topk: 0.3", zeroArguments: "select_topk: 0"),
         MethodConformance(target: "SimpleAverageAlgorithm", arguments: "", models: ["a", "b", "c"]),
         MethodConformance(
@@ -128,6 +158,23 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             arguments: "t: 0.6", models: ["_pretrained_", "a"], zeroArguments: "t: 0"),
         MethodConformance(
             target: "SlerpMergeAlgorithm", arguments: "t: 0.3", models: ["_pretrained_", "a"], zeroArguments: "t: 0"),
+        MethodConformance(
+            target: "singular_value_calibration.generic.SingularValueCalibrationWithBaseMethod",
+            arguments: "alpha: 0.1, base_method: {_target_: fusion_bench.method.SimpleAverageAlgorithm}"),
+        MethodConformance(
+            target: "singular_value_calibration.generic.SingularValueCalibrationWithBaseMethod",
+            arguments:
+                "alpha: 0.5, base_method: {_target_: fusion_bench.method.DareTaskArithmetic, scaling_factor: 0.3, sparsity_ratio: 0.5, only_on_linear_weights: true}",
+            isRandom: true),
+        MethodConformance(
+            target: "singular_value_calibration.task_arithmetic.SingularValueCalibrationArithmeticTask",
+            arguments: "scaling_factor: 0.3, alpha: 1", zeroArguments: "scaling_factor: 0, alpha: 0.1"),
+        MethodConformance(
+            target: "tall_mask.TallMaskTaskArithmeticAlgorithm", arguments: "tall_mask_lambda: 0.6", resultCount: 3),
+        MethodConformance(
+            target: "tall_mask.TallMaskTaskArithmeticAlgorithm",
+            arguments: "tall_mask_lambda: [0.2, 0.8], compare_task_vectors: true",
+            models: ["_pretrained_", "a", "b"], resultCount: 2),
         MethodConformance(
             target: "TaskArithmeticAlgorithm", arguments: "scaling_factor: [0.3, 0.5]",
             zeroArguments: "scaling_factor: 0"),
@@ -140,6 +187,15 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "TaskVectorViolinPlot",
             arguments: "trainable_only: true, max_points_per_model: null", resultCount: 0),
+        MethodConformance(
+            target: "TaskSingularVectorCompression", arguments: "sv_reduction: 0.4", resultCount: 3),
+        MethodConformance(
+            target: "TaskSingularVectorMerging",
+            arguments: "alpha: [0.5, 1, 2], exclude_keys: [model.embed_tokens.weight]",
+            zeroArguments: "alpha: 0"),
+        MethodConformance(
+            target: "TaskSingularVectorMerging", arguments: "alpha: 1, return_single_task_models: true",
+            models: ["_pretrained_", "a", "b"], resultCount: 3),
         MethodConformance(
             target: "TiesMergingAlgorithm", arguments: "scaling_factor: 0.3, threshold: 20",
             zeroArguments: "scaling_factor: 0, threshold: 20"),
@@ -155,6 +211,7 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             arguments:
                 "weights: [1, 2, 3], normalize: true, backbone_only: true, merged_model_save_path: null, save_tokenizer: true, push_to_hub: false"
         ),
+        MethodConformance(target: "WUDIMerging", arguments: "iter_num: 5, exclude_keys: [model.embed_tokens.weight]"),
     ]
 
     var testDescription: String { "\(target)(\(arguments)) of \(models.joined(separator: ", "))" }

@@ -19,6 +19,7 @@ struct SyntheticPool {
         TensorDescription(name: "model.layers.0.input_layernorm.weight", dtype: .float16, shape: [12]),
         TensorDescription(name: "model.layers.1.self_attn.q_proj.weight", dtype: .float64, shape: [24, 12]),
         TensorDescription(name: layerWeight, dtype: .float32, shape: [12, 300]),
+        TensorDescription(name: "encoder.fc1.weight", dtype: .float32, shape: [10, 8]),
         TensorDescription(name: "patches.weight", dtype: .float32, shape: [5, 3, 2, 2]),
         TensorDescription(name: "logit_scale", dtype: .float32, shape: []),
         TensorDescription(name: "one.bias", dtype: .float32, shape: [1]),

@@ -86,7 +86,7 @@ struct CosineTable: Equatable {
     }
 
     /// A field of a table, as RFC 4180 has it.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }

@@ -22,29 +22,37 @@ struct TIESMerging: AlignedFusionMethod {
     var methodName: String { "TIES" }
 
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
-        let kept = models.parameters.filter { !removedKeys.contains($0.key) }
-        let pass = StretchPass(
-            inputs: kept.map(\.input), granularity: sparsifier?.granularity ?? .elements,
-            modelNames: models.modelNames, context: context)
-        let count = kept.reduce(0) { $0 + $1.input.shape.elementCount }
-        let fraction = threshold > 1 ? threshold / 100 : threshold
-        let rank = count - Int(Double(count) * fraction)
-        let selection = MagnitudeSelection(pass: pass, modelCount: models.models.count, sparsifier: sparsifier)
-        // Rank 0 is below all: nothing is trimmed.
-        let thresholds =
-            rank < 1 || count == 0
-            ? [UInt32](repeating: 0, count: models.models.count) : try selection.magnitudes(ofRank: min(rank, count))
-        var merger = TIESMerger(
-            scalingFactors: scalingFactor.values(for: models.parameters.map(\.key), fallback: 0),
-            trim: MagnitudeTrim(thresholds: thresholds), sparsifier: sparsifier, mergeFunction: mergeFunction)
-        merger.majority = try majority(pass, merger)
-        return .model(
-            models.fused(merger) { parameter in
+        .model(
+            models.fused(
+                try merger(of: models.parameters.map(\.input), modelNames: models.modelNames, in: context)
+            ) { parameter in
                 guard let base = parameter.input.pretrained, removedKeys.contains(parameter.key) else {
                     return .merge(parameter.input)
                 }
                 return .copy(base, model: ModelPool.pretrainedName)
             })
+    }
+
+    /// The election and the merging of some tensors, after the passes over them that its thresholds need.
+    ///
+    /// - Throws: An error of reading.
+    func merger(of inputs: [MergeInput], modelNames: [String], in context: FusionContext) throws -> TIESMerger {
+        let kept = inputs.filter { !removedKeys.contains($0.key) }
+        let pass = StretchPass(
+            inputs: kept, granularity: sparsifier?.granularity ?? .elements, modelNames: modelNames, context: context)
+        let count = kept.reduce(0) { $0 + $1.shape.elementCount }
+        let fraction = threshold > 1 ? threshold / 100 : threshold
+        let rank = count - Int(Double(count) * fraction)
+        let selection = MagnitudeSelection(pass: pass, modelCount: modelNames.count, sparsifier: sparsifier)
+        // Rank 0 is below all: nothing is trimmed.
+        let thresholds =
+            rank < 1 || count == 0
+            ? [UInt32](repeating: 0, count: modelNames.count) : try selection.magnitudes(ofRank: min(rank, count))
+        var merger = TIESMerger(
+            scalingFactors: scalingFactor.values(for: inputs.map(\.key), fallback: 0),
+            trim: MagnitudeTrim(thresholds: thresholds), sparsifier: sparsifier, mergeFunction: mergeFunction)
+        merger.majority = try majority(pass, merger)
+        return merger
     }
 
     /// The sign of most elected entries: that of entries whose values cancel each other out.

@@ -18,7 +18,7 @@ struct CLIPVisionModelTaskPool: TaskPool {
         let limit: Int?
     }
 
-    let tasks: [ImageTask]
+    var tasks: [ImageTask]
     /// The model whose text tower and projections make the classifier.
     let clipModel: ModelReference
     /// The directory of the tokenizer, and of the image processor if no other is named.
@@ -69,6 +69,12 @@ struct CLIPVisionModelTaskPool: TaskPool {
     func evaluate(_ model: FusedModel, of pool: ModelPool, in context: FusionContext) throws -> EvaluationReport {
         let evaluation = try CLIPVisionEvaluation(self, model, of: pool, in: context)
         return try evaluation.run()
+    }
+
+    func restricted(to names: [String]) -> (any TaskPool)? {
+        var pool = self
+        pool.tasks = names.compactMap { name in tasks.first { $0.name == name } }
+        return pool.tasks.isEmpty ? nil : pool
     }
 
     func checkpoint() throws -> CLIPCheckpoint { try CLIPCheckpoint(clipModel.checkpointLocation, cache: Self.cache) }
