@@ -93,7 +93,7 @@ def picture(face, character, random):
 def coverage(face, character, random):
     """How much of each pixel is inked, from 0 to 1."""
     side = SIZE * OVERSAMPLING
-    share = random.uniform(0.55, 0.9)
+    share = random.uniform(0.6, 0.9)
     size = max(8, round(100 * share * side / max(face.extent(character))))
     canvas = Image.new("L", (side, side))
     drawing = ImageDraw.Draw(canvas)
@@ -102,8 +102,8 @@ def coverage(face, character, random):
     place = (side / 2 - (left + right) / 2, side / 2 - (top + bottom) / 2)
     drawing.text(place, character, fill=255, font=font)
 
-    angle, shear = math.radians(random.uniform(-12, 12)), random.uniform(-0.15, 0.15)
-    free = (1 - share) / 2 * side + OVERSAMPLING
+    angle, shear = math.radians(random.uniform(-8, 8)), random.uniform(-0.1, 0.1)
+    free = (1 - share) / 2 * side
     shift = random.uniform(-free, free, size=2)
     cosine, sine = math.cos(angle), math.sin(angle)
     # From places of the result to places of the canvas, both seen from the middle.
@@ -121,8 +121,7 @@ def coverage(face, character, random):
 
 
 def tones(random):
-    """Those of paper and ink, either of them darker, at least 90 levels apart."""
+    """Those of paper and ink: dark and light, as in the other tasks, at least 90 levels apart."""
     distance = random.uniform(90, 255)
-    darker = random.uniform(0, 255 - distance)
-    pair = (darker, darker + distance)
-    return pair if random.uniform() < 0.5 else pair[::-1]
+    paper = random.uniform(0, min(80, 255 - distance))
+    return paper, paper + distance
