@@ -18,6 +18,7 @@ extension TargetRegistry {
         registry.registerDARE()
         registry.registerDELLA()
         registry.registerDepthUpscaling()
+        registry.registerDOP()
         registry.registerDummyMethod()
         registry.registerDOGETaskArithmetic()
         registry.registerEMRMerging()
