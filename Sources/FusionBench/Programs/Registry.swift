@@ -24,6 +24,7 @@ extension TargetRegistry {
         registry.registerDARE()
         registry.registerDELLA()
         registry.registerDepthUpscaling()
+        registry.registerDOP()
         registry.registerDummyMethod()
         registry.registerDOGETaskArithmetic()
         registry.registerEMRMerging()

@@ -61,6 +61,10 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "DOGE_TA_Algorithm", arguments: "subspace: 4, K: 50, lamda: 0.1",
             zeroArguments: "subspace: 6, K: 30, lamda: 0", computes: false),
+        MethodConformance(
+            target: "dop.dop.ContinualDOPForCLIP", arguments: "alpha: 0.8, num_steps: 5"),
+        MethodConformance(
+            target: "dop.dop_general.DOPMerging", arguments: "alpha: 0.3, num_steps: 3, mgda: false, svd_proj_space: v"),
         MethodConformance(target: "DummyAlgorithm", arguments: "", computes: false),
         MethodConformance(
             target: "emr_merging.EMRMerging",

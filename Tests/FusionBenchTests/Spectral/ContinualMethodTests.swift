@@ -19,9 +19,19 @@ struct ContinualMethodTests {
         }
     }
 
+    @Test("DOP: the same states as the reference", arguments: SpectralFixtures.cases("dop"))
+    func dop(_ item: MergingCase) throws {
+        for (step, state) in try states(item.method, item.models).enumerated() {
+            // Hundreds of steps of Adam in binary32, beside the same in binary64.
+            try MergingParity.compare(
+                state, item.expectedTensors("step_\(step)"), "\(item.id) \(step)", tolerance: 1e-5)
+        }
+    }
+
     @Test("The cases are there")
     func cases() {
         #expect(SpectralFixtures.cases("opcm").count == 5 && SpectralFixtures.cases("continual").count == 4)
+        #expect(SpectralFixtures.cases("dop").count == 5)
     }
 
     @Test("Without records there is the last state only, and it is the same")

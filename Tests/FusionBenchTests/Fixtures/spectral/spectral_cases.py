@@ -24,6 +24,7 @@ def generate(cases):
     projections(cases)
     continual(cases)
     calibration(cases)
+    dop(cases)
 
 
 def isotropic(cases):
@@ -263,6 +264,28 @@ def calibration(cases):
         fresh,
         "After Iso-C and Iso-CTS, singular values are equal, and so vectors and results are not determined.",
     )
+
+
+def dop(cases):
+    def merging(target="dop.dop.ContinualDOPForCLIP", **changes):
+        return method_of(
+            target,
+            seed=0,
+            shuffle_order=False,
+            save_on_every_step=True,
+            evaluate_on_every_step=False,
+            **{
+                **dict(lr=1e-4, num_steps=200, mgda=True, alpha=0.8, ema=True, ema_beta=0.999),
+                **dict(svd_epsilon=0.99999, svd_proj_space="uv"),
+                **changes,
+            },
+        )
+
+    cases.add("dop/default", merging(), ALL, steps)
+    cases.add("dop/fixed_weights", merging(mgda=False), ALL, steps)
+    cases.add("dop/without_smoothing", merging(ema=False, num_steps=20), ALL, steps)
+    cases.add("dop/left", merging(svd_proj_space="u", svd_epsilon=0.7), ALL, steps)
+    cases.add("dop/right", merging(svd_proj_space="v", ema_beta=0.9), ALL, steps)
 
 
 def fresh(method, models):
