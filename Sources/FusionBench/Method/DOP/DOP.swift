@@ -2,9 +2,10 @@ import Checkpoints
 import Configuration
 import Tensors
 
-/// Merges models one after another: of each weight of a linear layer, the mean of the merged and the next one is moved so that
-/// both stay as they are in the main directions of their task vectors. Everything else is averaged.
+/// Merges models one after another, each of which stays as it is in the main directions of its task vector.
 ///
+/// Of each weight of a linear layer, the mean of the merged and the next one is moved by an optimisation; everything else is
+/// averaged.
 /// "Continual model merging without data: dual projections for balancing stability and plasticity" (NeurIPS 2025). As in
 /// FusionBench, parameters that belong to no module of their own, such as CLIP's class embedding, become the pretrained
 /// model's.
