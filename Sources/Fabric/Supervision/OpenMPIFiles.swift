@@ -42,8 +42,9 @@ struct OpenMPIFiles: Sendable {
         if let directory { Self.remove(directory) }
     }
 
-    /// Lets a process of its own remove them when a daemon has ended, if they are still there: one that ends in good order
-    /// removes them itself. One rank of a host does it.
+    /// Lets a process of its own remove them when a daemon has ended, if they are still there.
+    ///
+    /// A daemon that ends in good order removes them itself. One rank of a host does it.
     ///
     /// - Parameter daemon: The number of the daemon's process.
     func remove(afterEndOf daemon: pid_t) {

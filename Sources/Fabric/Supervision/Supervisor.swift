@@ -22,6 +22,9 @@ final class Supervisor: Sendable {
     /// When this rank ends the job itself because global zero did not do so after a report; nil without a report.
     private let deputyDeadline = Mutex<ContinuousClock.Instant?>(nil)
 
+    /// When the thread looked last.
+    private let lastLook = Mutex(ContinuousClock.now)
+
     private let takeProgress = Mutex<@Sendable (ProgressCounts.Count, Int) -> Void>({ _, _ in })
 
     /// How often the thread looks.
@@ -47,6 +50,7 @@ final class Supervisor: Sendable {
         guard channel.size > 1 else { return }
         self.takeProgress.withLock { $0 = takeProgress }
         isRunning.withLock { $0 = true }
+        lastLook.withLock { $0 = .now }
         startThread { [self] in
             while !isStopped.withLock({ $0 }) {
                 look()
@@ -149,7 +153,16 @@ final class Supervisor: Sendable {
     private func look() {
         var messages: [(source: Int, message: ControlMessage)] = []
         while let message = channel.receive() { messages.append(message) }
-        // A rank that was stopped and goes on must not say again what another one has said meanwhile.
+        // A rank that was stopped and goes on must not say again what another one has said meanwhile. That it has done so may
+        // come late, or not at all, as the job ends.
+        if wasAway() {
+            let deadline = ContinuousClock.now + Self.patience
+            while !messages.contains(where: { $0.message == .spoken }), ContinuousClock.now < deadline,
+                !channel.hasEnded, !isStopped.withLock({ $0 })
+            {
+                if let message = channel.receive() { messages.append(message) } else { usleep(Self.interval) }
+            }
+        }
         if messages.contains(where: { $0.message == .spoken }) { isEnding.withLock { $0 = true } }
         for (source, message) in messages { handle(message, from: source) }
         guard !isEnding.withLock({ $0 }), let timeout else { return }
@@ -164,6 +177,14 @@ final class Supervisor: Sendable {
             channel.send(.timeout(call: wait.text, seconds: seconds), to: 0)
         } else if let deadline, ContinuousClock.now > deadline {
             endForTimeout(call: wait.text, seconds: seconds)
+        }
+    }
+
+    /// Whether the thread has not looked for so long that others may have given this rank up.
+    private func wasAway() -> Bool {
+        lastLook.withLock { last in
+            defer { last = .now }
+            return ContinuousClock.now - last > .seconds(2)
         }
     }
 
