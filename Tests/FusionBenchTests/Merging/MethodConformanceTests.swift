@@ -66,6 +66,7 @@ struct MethodConformanceTests {
             // What only a job knows, and what a user must say.
             let text = try String(contentsOfFile: directory + "/" + file, encoding: .utf8)
                 .replacing("${path.log_dir}", with: "logs").replacing("${fast_dev_run}", with: "false")
+                .replacing("${hydra:runtime.output_dir}", with: "out")
                 .replacing("layer_indices: null", with: "layer_indices: [0]")
             let configuration = try ConfigurationValue(yaml: text, name: file)
             guard let target = configuration["_target_"]?.string, registered.contains(target) else { continue }
