@@ -35,9 +35,7 @@ public struct FileDigest: Sendable, Hashable {
     }
 
     private init(_ kind: Kind, _ hash: SHA256) {
-        let digits = Array("0123456789abcdef")
-        self.init(
-            kind, hexadecimal: String(hash.finish().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }))
+        self.init(kind, hexadecimal: SHA256.hexadecimal(hash.finish()))
     }
 }
 

@@ -48,14 +48,15 @@ struct OpenMPIFiles: Sendable {
     ///
     /// - Parameter daemon: The number of the daemon's process.
     func remove(afterEndOf daemon: pid_t) {
-        guard localRank == 0, let directory else { return }
+        guard localRank == 0, let directory, let segmentEnd else { return }
         let script = """
             exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
             tail --follow --sleep-interval=0.1 --pid="$1" /dev/null
             rm -rf -- "$2"
             rm -f -- "$3"/vader_segment.*"$4"*
             """
-        let segments = segmentEnd.map { String($0.dropLast(1)) } ?? ".none."
+        // Those of all ranks of the host: without the place of this one, a single digit.
+        let segments = String(segmentEnd.dropLast())
         let arguments = ["sh", "-c", script, "sh", "\(daemon)", directory, Self.sharedMemory, segments]
         var pointers = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }

@@ -30,7 +30,7 @@ struct TrainingCheckpoint: Sendable {
         fabric = context.fabric
         var hash = SHA256()
         hash.update(Array("\(name)\n\(settings.recipe)".utf8))
-        let digits = hash.finish().prefix(8).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        let digits = SHA256.hexadecimal(hash.finish().prefix(8))
         path = FileSystem.join(settings.directory, "\(name)-\(digits).safetensors")
     }
 

@@ -51,6 +51,23 @@ public struct PoolData: Sendable {
 extension ModelPool {
     private static var cache: HubCache { HubCache(environment: ProcessEnvironment.all) }
 
+    /// What can be told to be wrong with processor, tokenizer and images of some tasks before any image is read.
+    func problemsWithImages(of tasks: () throws -> [ImageTask]) -> [String] {
+        var problems: [String] = []
+        func look(_ body: () throws -> Void) {
+            do { try body() } catch { problems.append("\(error)") }
+        }
+        look {
+            let directory = try processorDirectory()
+            _ = try CLIPImageProcessor(directory: directory)
+            _ = try Tokenizer(directory: directory)
+        }
+        look {
+            for task in try tasks() { look { _ = try ImageColumns(of: task.dataset.open()) } }
+        }
+        return problems
+    }
+
     /// The directory of the tokenizer and of the image processor: the pool's, or else the pretrained model's.
     ///
     /// - Throws: `CheckpointError` if it is not there.

@@ -65,17 +65,7 @@ struct AdaptationData: Sendable {
             do { try body() } catch { problems.append("\(error)") }
         }
         look { _ = try checkpoint(of: pool) }
-        look {
-            let directory = try pool.processorDirectory()
-            _ = try CLIPImageProcessor(directory: directory)
-            _ = try Tokenizer(directory: directory)
-        }
-        look {
-            for task in try pool.data.tasks(.test, named: pool.modelNames) {
-                look { _ = try ImageColumns(of: task.dataset.open()) }
-            }
-        }
-        return problems
+        return problems + pool.problemsWithImages { try pool.data.tasks(.test, named: pool.modelNames) }
     }
 
     /// The pretrained model with its text tower.

@@ -62,17 +62,12 @@ struct CLIPFinetune: FusionMethod {
         look { _ = try AdaptationData.checkpoint(of: pool) }
         look { _ = try start(pool).directory }
         guard !skipsTraining else { return problems }
-        look {
-            let directory = try pool.processorDirectory()
-            _ = try CLIPImageProcessor(directory: directory)
-            _ = try Tokenizer(directory: directory)
-        }
-        look {
-            let tasks = try pool.data.tasks(.train)
-            if tasks.isEmpty { throw FusionError.several(["the pool has no train_datasets"]) }
-            for task in tasks { look { _ = try ImageColumns(of: task.dataset.open()) } }
-        }
         return problems
+            + pool.problemsWithImages {
+                let tasks = try pool.data.tasks(.train)
+                if tasks.isEmpty { throw FusionError.several(["the pool has no train_datasets"]) }
+                return tasks
+            }.map { "\(methodName): \($0)" }
     }
 
     private var skipsTraining: Bool { settings.skipsTraining && settings.loadPath != nil }

@@ -40,17 +40,12 @@ struct CLIPPretraining: FusionMethod {
             do { try body() } catch { problems.append("\(methodName): \(error)") }
         }
         look { _ = try Self.configuration(of: pool.load(ModelPool.pretrainedName)) }
-        look {
-            let directory = try pool.processorDirectory()
-            _ = try CLIPImageProcessor(directory: directory)
-            _ = try Tokenizer(directory: directory)
-        }
-        look {
-            let tasks = try pool.data.tasks(.train)
-            if tasks.isEmpty { throw FusionError.several(["the pool has no train_datasets"]) }
-            for task in tasks { look { _ = try ImageColumns(of: task.dataset.open()) } }
-        }
         return problems
+            + pool.problemsWithImages {
+                let tasks = try pool.data.tasks(.train)
+                if tasks.isEmpty { throw FusionError.several(["the pool has no train_datasets"]) }
+                return tasks
+            }.map { "\(methodName): \($0)" }
     }
 
     private static func configuration(of model: PooledModel) throws -> CLIPConfiguration {

@@ -40,7 +40,7 @@ struct ZeroShotHeadCache: Sendable {
             text.encoder.headCount, text.endToken, text.positionCount, checkpoint.configuration.projectionSize,
         ]
         hash.update(Array("\(settings) \(text.encoder.activation) \(text.encoder.normEpsilon)".utf8))
-        modelHash = Self.hexadecimal(hash.finish())
+        modelHash = SHA256.hexadecimal(hash.finish())
     }
 
     /// The cache of a job; nil if it keeps nothing.
@@ -65,7 +65,7 @@ struct ZeroShotHeadCache: Sendable {
     func head(tokens: String, shape: Shape, _ fabric: Fabric, make: () throws -> Tensor) throws -> Tensor {
         var hash = SHA256()
         hash.update(Array("\(modelHash) \(tokens)".utf8))
-        let path = FileSystem.join(directory, Self.hexadecimal(hash.finish()) + ".safetensors")
+        let path = FileSystem.join(directory, SHA256.hexadecimal(hash.finish()) + ".safetensors")
         let kept = try fabric.broadcast(fabric.isGlobalZero ? Self.read(path, shape) : [], "zero-shot head")
         if !kept.isEmpty {
             return try kept.withUnsafeBytes { try Tensor(copying: $0, shape: shape, dtype: .float32) }
@@ -98,9 +98,5 @@ struct ZeroShotHeadCache: Sendable {
         } catch {
             Self.log.warning("A zero-shot head was not kept for the next run: \(error)")
         }
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }
