@@ -144,6 +144,10 @@ int cmpi_wait(cmpi_request *request) {
     return code;
 }
 
+int cmpi_probe(int source, int tag, cmpi_communicator communicator, int *is_there) {
+    return MPI_Iprobe(source, tag, communicator_of(communicator), is_there, MPI_STATUS_IGNORE);
+}
+
 int cmpi_probe_any(int tag, cmpi_communicator communicator, int *is_there, int *source, int *count) {
     MPI_Status status;
     int code = MPI_Iprobe(MPI_ANY_SOURCE, tag, communicator_of(communicator), is_there, &status);

@@ -64,6 +64,8 @@ int cmpi_begin_receive(
     void *bytes, int count, int source, int tag, cmpi_communicator communicator, cmpi_request *request);
 int cmpi_test(cmpi_request *request, int *is_done);
 int cmpi_wait(cmpi_request *request);
+/// Whether a message from a rank waits.
+int cmpi_probe(int source, int tag, cmpi_communicator communicator, int *is_there);
 /// Whether a message waits, from whom, and its length in bytes.
 int cmpi_probe_any(int tag, cmpi_communicator communicator, int *is_there, int *source, int *count);
 

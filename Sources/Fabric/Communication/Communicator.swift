@@ -53,6 +53,9 @@ public protocol Communicator: AnyObject, Sendable {
 
     /// Receives bytes from a rank; the sender sends exactly as many.
     func receive(into bytes: UnsafeMutableRawBufferPointer, from source: Int, tag: Int) throws
+
+    /// Waits until a message from a rank can be received, and leaves the core to others meanwhile.
+    func awaitMessage(from source: Int, tag: Int) throws
 }
 
 /// The one rank of a job that runs alone: nothing is exchanged, and MPI is not touched.
@@ -110,6 +113,11 @@ public final class SingleCommunicator: Communicator {
 
     /// There is nobody to receive from.
     public func receive(into bytes: UnsafeMutableRawBufferPointer, from source: Int, tag: Int) throws {
+        throw FabricError.noSuchRank(source, size: 1)
+    }
+
+    /// There is nobody to wait for.
+    public func awaitMessage(from source: Int, tag: Int) throws {
         throw FabricError.noSuchRank(source, size: 1)
     }
 }

@@ -100,6 +100,12 @@ public final class InProcessCommunicator: Communicator {
         guard (0..<size).contains(source) else { throw FabricError.noSuchRank(source, size: size) }
         bytes.copyBytes(from: try exchange.collect(from: source, to: rank, tag: tag))
     }
+
+    /// Waits until the sender has left bytes.
+    public func awaitMessage(from source: Int, tag: Int) throws {
+        guard (0..<size).contains(source) else { throw FabricError.noSuchRank(source, size: size) }
+        try exchange.awaitMail(from: source, to: rank, tag: tag)
+    }
 }
 
 /// The memory that the ranks share.
@@ -168,13 +174,21 @@ private final class Exchange: Sendable {
     }
 
     func collect(from source: Int, to destination: Int, tag: Int) throws -> [UInt8] {
+        try wait(from: source, to: destination, tag: tag) { $0.removeFirst() }
+    }
+
+    func awaitMail(from source: Int, to destination: Int, tag: Int) throws {
+        try wait(from: source, to: destination, tag: tag) { _ in }
+    }
+
+    /// Waits until there is mail at an address.
+    private func wait<Answer>(
+        from source: Int, to destination: Int, tag: Int, _ body: (inout [[UInt8]]) -> Answer
+    ) throws -> Answer {
         let address = Address(source: source, destination: destination, tag: tag)
         return try changed.wait {
-            try state.withLock { state in
-                if let first = state.mail[address]?.first {
-                    state.mail[address]?.removeFirst()
-                    return first
-                }
+            try state.withLock { state -> Answer? in
+                if state.mail[address]?.isEmpty == false { return body(&state.mail[address, default: []]) }
                 if state.isAborted { throw FabricError.otherRankFailed }
                 return nil
             }

@@ -1,4 +1,5 @@
 internal import CMPI
+import Glibc
 
 /// The ranks of a job that an MPI launcher started.
 public final class MPICommunicator: Communicator {
@@ -112,6 +113,19 @@ public final class MPICommunicator: Communicator {
     public func receive(into bytes: UnsafeMutableRawBufferPointer, from source: Int, tag: Int) throws {
         try MPICall.check(
             cmpi_receive(bytes.baseAddress, Int32(bytes.count), Int32(source), Int32(tag), communicator), "MPI_Recv")
+    }
+
+    /// Asks often at first, then once in a millisecond: MPI's own waits keep a core busy, which may be all that a thread
+    /// that computes has.
+    public func awaitMessage(from source: Int, tag: Int) throws {
+        var isThere: Int32 = 0
+        var attempts = 0
+        while true {
+            try MPICall.check(cmpi_probe(Int32(source), Int32(tag), communicator, &isThere), "MPI_Iprobe")
+            if isThere != 0 { return }
+            attempts += 1
+            if attempts > 200 { usleep(UInt32(min(1000, attempts / 10))) }
+        }
     }
 
     /// Counts, and where each rank's bytes start, as MPI takes them.

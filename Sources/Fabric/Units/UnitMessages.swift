@@ -1,10 +1,23 @@
 /// The results of units on their way between ranks.
 extension CallSequence {
     private static let unitTag = 2
+    /// Says that the receiver of a long result waits for it.
+    private static let readinessTag = 3
+    /// Results of up to so many bytes leave without a question: MPI keeps them until they are received.
+    private static let largestUnasked = 2048
 
     /// Sends the result of a unit, of any length.
+    ///
+    /// A long one leaves when it is waited for: until then MPI would keep a core busy.
     func sendUnit(_ bytes: [UInt8], to destination: Int) throws {
         try withUnsafeBytes(of: Int64(bytes.count)) { try communicator.send($0, to: destination, tag: Self.unitTag) }
+        if bytes.count > Self.largestUnasked {
+            try communicator.awaitMessage(from: destination, tag: Self.readinessTag)
+            var nothing: [UInt8] = []
+            try nothing.withUnsafeMutableBytes {
+                try communicator.receive(into: $0, from: destination, tag: Self.readinessTag)
+            }
+        }
         try bytes.withUnsafeBytes { try send(pieces: $0, to: destination, tag: Self.unitTag) }
     }
 
@@ -12,8 +25,12 @@ extension CallSequence {
     func receiveUnit(from source: Int, _ what: String) throws -> [UInt8] {
         supervisor.wait(for: what, on: track)
         defer { supervisor.wait(for: nil, on: track) }
+        try communicator.awaitMessage(from: source, tag: Self.unitTag)
         var count = Int64(0)
         try withUnsafeMutableBytes(of: &count) { try communicator.receive(into: $0, from: source, tag: Self.unitTag) }
+        if count > Self.largestUnasked {
+            try [UInt8]().withUnsafeBytes { try communicator.send($0, to: source, tag: Self.readinessTag) }
+        }
         return try Self.array(Int(count)) { try receive(pieces: $0, from: source, tag: Self.unitTag) }
     }
 }
