@@ -2,7 +2,8 @@ import Foundation
 
 /// Merges models of the size of CLIP-ViT-B/32 with this project and its Python peers, by turns.
 ///
-/// Usage: `MergeBenchmark [spectral] PROGRAM CONFIGURATION SCRATCH ROUNDS [PEERS]`.
+/// Usage: `MergeBenchmark [spectral] PROGRAM CONFIGURATION SCRATCH ROUNDS [PEERS]`, or
+/// `MergeBenchmark leaderboard PROGRAM CONFIGURATION SCRATCH PAGE`.
 @main
 struct MergeBenchmark {
     private static let methods = ["simple_average", "task_arithmetic", "ties_merging"]
@@ -16,12 +17,19 @@ struct MergeBenchmark {
         }
         let isSpectral = arguments.count > 1 && arguments[1] == "spectral"
         if isSpectral { arguments.remove(at: 1) }
+        if arguments.count == 6, arguments[1] == "leaderboard" {
+            return finish {
+                try EmbeddedLeaderboard(
+                    program: arguments[2], configuration: arguments[3], scratch: arguments[4], page: arguments[5]
+                ).run()
+            }
+        }
         guard arguments.count >= 5, let rounds = Int(arguments[4]) else {
             print("Usage: MergeBenchmark [spectral] PROGRAM CONFIGURATION SCRATCH ROUNDS [PEERS]")
             exit(2)
         }
         let peers = arguments.count > 5 ? arguments[5] : nil
-        do {
+        finish {
             if isSpectral {
                 return try SpectralBenchmark(
                     program: arguments[1], configuration: arguments[2], scratch: arguments[3], rounds: rounds,
@@ -30,6 +38,13 @@ struct MergeBenchmark {
             }
             try run(
                 program: arguments[1], configuration: arguments[2], scratch: arguments[3], rounds: rounds, peers: peers)
+        }
+    }
+
+    /// Does the work, or says why it cannot be done.
+    private static func finish(_ work: () throws -> Void) {
+        do {
+            try work()
         } catch {
             print("error: \(error)")
             exit(1)
