@@ -72,14 +72,10 @@ struct AdaptationTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: states).isEmpty)
         let killed = try MPILaunch.alone {
             try ProcessResult(
-                of: [Repository.binary]
-                    + (try arguments(
-                        scratch, ["hydra.run.dir=killed", "fabric.devices=2", "method.max_steps=1000000"])),
+                of: [Repository.binary] + (try arguments(scratch, ["hydra.run.dir=killed", "fabric.devices=2"])),
                 in: scratch.path, environment: ProcessInfo.processInfo.environment
             ) { launcher in
-                for _ in 0..<2000 where ((try? FileManager.default.contentsOfDirectory(atPath: states)) ?? []).isEmpty {
-                    usleep(5_000)
-                }
+                waitForState(in: states)
                 let ranks = Self.descendants(of: launcher).filter { Self.isRank($0) }
                 try #require(ranks.count == 2)
                 kill(ranks[1], SIGKILL)
@@ -88,27 +84,45 @@ struct AdaptationTests {
         #expect(killed.exitCode != 0)
         let lines = killed.errors.split(separator: "\n").filter { $0.contains("Killed") || $0.contains("rank") }
         #expect(lines.count == 1, "\(killed.errors)")
-        // Another number of steps is another training; a state for this one is made by stopping it.
-        try stop(scratch, states)
-        let resumed = try fusionBench(try arguments(scratch, ["--resume", "hydra.run.dir=resumed"]), in: scratch.path)
+        let resumed = try MPILaunch.alone {
+            try fusionBench(
+                try arguments(scratch, ["--resume", "hydra.run.dir=resumed", "fabric.devices=2"]), in: scratch.path)
+        }
+        #expect(resumed.exitCode == 0, "\(resumed.errors)")
+        #expect((resumed.output + resumed.errors).contains("The training goes on after step "))
+        #expect(bytes(scratch, "resumed") == bytes(scratch, "whole"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: states).isEmpty)
+    }
+
+    @Test(
+        "A single process killed in the middle: --resume, here on two ranks, reaches the same bytes",
+        .enabled(if: MPILaunch.isAvailable))
+    func killedAlone() throws {
+        let scratch = try ScratchDirectory()
+        let whole = try fusionBench(try arguments(scratch, ["hydra.run.dir=whole"]), in: scratch.path)
+        #expect(whole.exitCode == 0, "\(whole.errors)")
+        _ = try ProcessResult(
+            of: [Repository.binary] + (try arguments(scratch, ["hydra.run.dir=stopped"])), in: scratch.path,
+            environment: ProcessInfo.processInfo.environment
+        ) { process in
+            waitForState(in: scratch.path("cache/training"))
+            kill(process, SIGKILL)
+        }
+        let resumed = try MPILaunch.alone {
+            try fusionBench(
+                try arguments(scratch, ["--resume", "hydra.run.dir=resumed", "fabric.devices=2"]), in: scratch.path)
+        }
         #expect(resumed.exitCode == 0, "\(resumed.errors)")
         #expect((resumed.output + resumed.errors).contains("The training goes on after step "))
         #expect(bytes(scratch, "resumed") == bytes(scratch, "whole"))
     }
 
-    /// Kills a run of one process as soon as it has kept a state.
-    private func stop(_ scratch: ScratchDirectory, _ states: String) throws {
-        let before = Set(try FileManager.default.contentsOfDirectory(atPath: states))
-        _ = try ProcessResult(
-            of: [Repository.binary] + (try arguments(scratch, ["hydra.run.dir=stopped"])), in: scratch.path,
-            environment: ProcessInfo.processInfo.environment
-        ) { process in
-            for _ in 0..<4000 {
-                let now = Set((try? FileManager.default.contentsOfDirectory(atPath: states)) ?? [])
-                if now.subtracting(before).contains(where: { $0.hasSuffix(".safetensors") }) { break }
-                usleep(1_000)
-            }
-            kill(process, SIGKILL)
+    /// Waits until a training has kept its state.
+    private func waitForState(in directory: String) {
+        for _ in 0..<20_000 {
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+            if files.contains(where: { $0.hasSuffix(".safetensors") }) { return }
+            usleep(1_000)
         }
     }
 
