@@ -14,6 +14,8 @@ struct Training {
         let gradients: OrderedDictionary<String, Tensor>
         /// What else is logged.
         var metrics: [(name: String, value: Double)] = []
+        /// The loss of each task, where these are kept one by one.
+        var taskLosses: [Double] = []
     }
 
     /// What it is called in messages.
@@ -28,6 +30,8 @@ struct Training {
     var maximumNorm: Double?
     /// What is done to the parameters after each step, if anything: keeping them in a range.
     var adjust: (@Sendable (_ parameters: inout OrderedDictionary<String, Tensor>) -> Void)?
+    /// What is logged of the parameters after each step, if anything.
+    var describe: (@Sendable (_ parameters: OrderedDictionary<String, Tensor>) -> [(name: String, value: Double)])?
     /// The number of the first step in the loggers.
     var firstLoggedStep = 0
 
@@ -35,6 +39,7 @@ struct Training {
     private static let parameterPrefix = "parameter."
     private static let optimizerPrefix = "optimizer."
     private static let lossesKey = "losses"
+    private static let taskLossesKey = "task_losses"
 
     /// What a training has made.
     struct Outcome {
@@ -42,6 +47,8 @@ struct Training {
         var parameters: OrderedDictionary<String, Tensor>
         /// The loss of each step.
         var losses: [Double] = []
+        /// The loss of each task in each step, where these are kept.
+        var taskLosses: [[Double]] = []
 
         /// The losses, for a report.
         func curve(named name: String) -> LossCurve {
@@ -85,6 +92,8 @@ struct Training {
             optimizer.step(&outcome.parameters, gradients, learningRate: rate)
             adjust?(&outcome.parameters)
             outcome.losses.append(result.loss)
+            if !result.taskLosses.isEmpty { outcome.taskLosses.append(result.taskLosses) }
+            metrics += describe?(outcome.parameters) ?? []
             try context.fabric.log(metrics, step: firstLoggedStep + number)
             if checkpoint.isDue(after: number + 1) {
                 try checkpoint.save(Self.state(outcome, optimizer))
@@ -105,6 +114,11 @@ struct Training {
         for (name, tensor) in outcome.parameters { tensors[parameterPrefix + name] = tensor }
         for (name, tensor) in optimizer.state.tensors { tensors[optimizerPrefix + name] = tensor }
         tensors[lossesKey] = Tensor(outcome.losses)
+        if let tasks = outcome.taskLosses.first?.count {
+            tensors[taskLossesKey] = Tensor([outcome.taskLosses.count, tasks]) { (place: Int) in
+                outcome.taskLosses[place / tasks][place % tasks]
+            }
+        }
         return TrainingState(step: outcome.losses.count, tensors: tensors)
     }
 
@@ -126,6 +140,12 @@ struct Training {
         }
         try optimizer.restore(OptimizerState(stepCount: state.step, tensors: moments), for: outcome.parameters)
         outcome.losses = losses.array(of: Double.self)
+        guard let taskLosses = state.tensors[taskLossesKey] else { return }
+        guard taskLosses.rank == 2, taskLosses.size(0) == state.step, taskLosses.dtype == .float64 else {
+            throw TrainingError.stateLacks(parameter: taskLossesKey)
+        }
+        let (values, tasks) = (taskLosses.array(of: Double.self), taskLosses.size(1))
+        outcome.taskLosses = (0..<state.step).map { Array(values[$0 * tasks..<($0 + 1) * tasks]) }
     }
 }
 

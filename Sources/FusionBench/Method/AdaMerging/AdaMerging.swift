@@ -66,14 +66,14 @@ struct AdaMerging: AlignedFusionMethod {
         var coefficients = try coefficients(configuration, models)
         if given == nil {
             let data = try AdaptationData(pool, batchSize: batchSize, in: context)
-            var training = CoefficientTraining(
+            let training = CoefficientTraining(
                 name: methodName, coefficients: coefficients, vectors: try TaskVectors(parameters), data: data,
                 configuration: configuration, learningRate: learningRate,
                 stepCount: context.isFastDevelopmentRun ? min(1, stepCount) : stepCount)
-            try training.run(in: context)
-            coefficients = training.coefficients
+            let (trained, record) = try training.run(in: context)
+            coefficients = trained
             try save(coefficients, in: context)
-            try training.record.save(in: context)
+            try record.save(in: context)
         }
         // In the order of the checkpoint again.
         let used = coefficients.used

@@ -14,30 +14,16 @@ import Tensors
 struct CoefficientTraining {
     /// What the method is called, for messages.
     let name: String
-    private(set) var coefficients: MergingCoefficients
-    private let vectors: TaskVectors
-    private let data: AdaptationData
-    private let configuration: CLIPVisionConfiguration
-    private let stepCount: Int
-    private var optimizer: Adam
-    /// For each step that is done, the loss of each task.
-    private var losses: [[Double]] = []
+    /// Before the first step.
+    let coefficients: MergingCoefficients
+    let vectors: TaskVectors
+    let data: AdaptationData
+    let configuration: CLIPVisionConfiguration
+    let learningRate: Double
+    let stepCount: Int
 
     private static let log = Logger(label: "fusion_bench.method.adamerging")
     private static let key = "merge_weight"
-
-    init(
-        name: String, coefficients: MergingCoefficients, vectors: TaskVectors, data: AdaptationData,
-        configuration: CLIPVisionConfiguration, learningRate: Double, stepCount: Int
-    ) {
-        self.name = name
-        self.coefficients = coefficients
-        self.vectors = vectors
-        self.data = data
-        self.configuration = configuration
-        self.stepCount = stepCount
-        optimizer = Adam(learningRate: learningRate)
-    }
 
     /// A micro-batch of a step: some images, of one task or of several.
     private struct Unit: Sendable {
@@ -56,29 +42,28 @@ struct CoefficientTraining {
 
     /// Takes all steps, or those that are left of a training that was kept.
     ///
+    /// - Returns: The coefficients that came out, and what reports show.
     /// - Throws: An error of reading images, `CoefficientTrainingError` if the model gives no numbers.
-    mutating func run(in context: FusionContext) throws {
+    func run(in context: FusionContext) throws -> (coefficients: MergingCoefficients, record: LearningRecord) {
         let fabric = context.fabric
-        let checkpoint = TrainingCheckpoint("adamerging", in: context)
-        if let state = try checkpoint.resumed() { try restore(state) }
-        let progress = fabric.progress(total: stepCount, description: name, unit: "step")
-        progress.advance(by: losses.count)
-        let start = (moment: ContinuousClock.now, steps: losses.count)
+        var training = Training(
+            name: name, fileName: "adamerging", stepCount: stepCount, schedule: ConstantSchedule())
+        training.describe = { Self.metrics(of: $0) }
         var images = EpochImages()
-        while losses.count < stepCount {
-            try takeStep(&images, fabric)
-            progress.advance()
-            try log(to: fabric)
-            if checkpoint.isDue(after: losses.count) { try checkpoint.save(state) }
+        let outcome = try training.run(
+            [Self.key: coefficients.tensor], Adam(learningRate: learningRate), in: context
+        ) { step, parameters in
+            try self.step(step, trained(parameters), &images, fabric)
         }
-        try progress.finish()
-        checkpoint.remove()
-        let seconds = max(1e-9, (ContinuousClock.now - start.moment) / .seconds(1))
-        let rate = Double(losses.count - start.steps) / seconds
         let bytes = fabric.worldSize > 1 ? resultCount * MemoryLayout<Double>.size : 0
-        Self.log.info(
-            "\(name): \(losses.count - start.steps) steps, \((rate * 100).rounded() / 100) a second; a rank sends \(bytes) bytes a step"
-        )
+        Self.log.info("\(name): a rank sends \(bytes) bytes a step")
+        let coefficients = trained(outcome.parameters)
+        return (coefficients, record(coefficients, outcome))
+    }
+
+    /// The coefficients that are trained, in the form in which they are used.
+    private func trained(_ parameters: OrderedDictionary<String, Tensor>) -> MergingCoefficients {
+        MergingCoefficients(parameters[Self.key] ?? coefficients.tensor, isClamped: coefficients.isClamped)
     }
 
     /// The images of each task's present epoch: their order is not made anew in each step.
@@ -96,8 +81,9 @@ struct CoefficientTraining {
     /// The numbers that a micro-batch gives: a loss for each task, and gradients of all layers.
     private var resultCount: Int { data.tasks.count + coefficients.layerCount * coefficients.modelCount }
 
-    private mutating func takeStep(_ epochs: inout EpochImages, _ fabric: Fabric) throws {
-        let step = losses.count
+    private func step(
+        _ step: Int, _ coefficients: MergingCoefficients, _ epochs: inout EpochImages, _ fabric: Fabric
+    ) throws -> Training.Step {
         var images: [ImageBatches] = []
         var parts: [(task: Int, images: UnlabeledBatches.Part)] = []
         for (number, task) in data.tasks.enumerated() {
@@ -106,24 +92,24 @@ struct CoefficientTraining {
             images.append(try epochs.of(number, task.batches, epoch: own.first?.epoch ?? 0))
         }
         let weights = try MergedWeights(vectors, coefficients, threads: fabric.threadCount)
-        let sums = try fabric.reduce(
-            "images of step \(step + 1)", units: units(parts), cost: { Double($0.imageCount) }
-        ) { [self, images] unit in
-            try result(of: unit, images, weights)
-        } combine: {
-            zip($0, $1).map(+)
-        }
-        guard let sums else { return }
+        let sums =
+            try fabric.reduce(
+                "images of step \(step + 1)", units: units(parts), cost: { Double($0.imageCount) }
+            ) { [self, images] unit in
+                try result(of: unit, images, weights)
+            } combine: {
+                zip($0, $1).map(+)
+            } ?? [Double](repeating: 0, count: resultCount)
         let taskCount = data.tasks.count
         if let bad = sums.firstIndex(where: { !$0.isFinite }) {
             throw CoefficientTrainingError(
                 method: name, step: step + 1, task: bad < taskCount ? data.tasks[bad].name : nil)
         }
-        var parameters: OrderedDictionary = [Self.key: coefficients.tensor]
-        let gradient = coefficients.gradient(Array(sums[taskCount...]))
-        optimizer.step(&parameters, [Self.key: gradient], learningRate: optimizer.learningRate)
-        if let tensor = parameters[Self.key] { coefficients.tensor = tensor }
-        losses.append(Array(sums[..<taskCount]))
+        let losses = Array(sums[..<taskCount])
+        return Training.Step(
+            loss: losses.reduce(0, +) / Double(taskCount),
+            gradients: [Self.key: coefficients.gradient(Array(sums[taskCount...]))],
+            metrics: zip(data.tasks, losses).map { ("train/loss/\($0.name)", $1) }, taskLosses: losses)
     }
 
     /// Losses and gradients of a micro-batch, weighted so that those of a task's batch add up to its mean.
@@ -149,52 +135,21 @@ struct CoefficientTraining {
     }
 }
 
-// MARK: - What is kept of it
+// MARK: - What is told of it
 
 extension CoefficientTraining {
-    private static let lossKey = "losses"
-    private static let optimizerPrefix = "optimizer."
-    private static let optimizerStepKey = "optimizer_step"
-
-    private var state: TrainingState {
-        var tensors: OrderedDictionary = [Self.key: coefficients.tensor]
-        let optimizer = optimizer.state
-        for (name, tensor) in optimizer.tensors { tensors[Self.optimizerPrefix + name] = tensor }
-        tensors[Self.lossKey] = Tensor([losses.count, data.tasks.count]) { (place: Int) in
-            losses[place / data.tasks.count][place % data.tasks.count]
-        }
-        return TrainingState(step: losses.count, tensors: tensors)
-    }
-
-    private mutating func restore(_ state: TrainingState) throws {
-        guard let tensor = state.tensors[Self.key], tensor.shape == coefficients.tensor.shape,
-            let kept = state.tensors[Self.lossKey], kept.shape == [state.step, data.tasks.count],
-            kept.dtype == .float64, tensor.dtype == .float32
-        else { throw TrainingStateError(path: "The kept training") }
-        coefficients.tensor = tensor
-        let values = kept.array(of: Double.self)
-        losses = (0..<state.step).map { Array(values[$0 * data.tasks.count..<($0 + 1) * data.tasks.count]) }
-        var moments: OrderedDictionary<String, Tensor> = [:]
-        for (name, tensor) in state.tensors where name.hasPrefix(Self.optimizerPrefix) {
-            moments[String(name.dropFirst(Self.optimizerPrefix.count))] = tensor
-        }
-        try optimizer.restore(OptimizerState(stepCount: state.step, tensors: moments), for: [Self.key: tensor])
-    }
-
-    /// The metrics of the last step; the names of the first four are the reference's.
-    private func log(to fabric: Fabric) throws {
-        guard let last = losses.last, !fabric.loggers.isEmpty else { return }
-        let values = coefficients.tensor.array(of: Float.self).map { Double($0) }
-        var metrics = [
-            ("train/loss", last.reduce(0, +) / Double(last.count)), ("train/weight_max", values.max() ?? 0),
-            ("train/weight_min", values.min() ?? 0), ("train/weight_mean", values.reduce(0, +) / Double(values.count)),
+    /// The reference's metrics of the coefficients after a step.
+    private static func metrics(of parameters: OrderedDictionary<String, Tensor>) -> [(name: String, value: Double)] {
+        let values = (parameters[key]?.array(of: Float.self) ?? []).map { Double($0) }
+        guard let least = values.min(), let largest = values.max() else { return [] }
+        return [
+            ("train/weight_max", largest), ("train/weight_min", least),
+            ("train/weight_mean", values.reduce(0, +) / Double(values.count)),
         ]
-        metrics += zip(data.tasks, last).map { ("train/loss/\($0.name)", $1) }
-        try fabric.log(metrics.map { (name: $0.0, value: $0.1) }, step: losses.count - 1)
     }
 
     /// What reports show: the coefficients that came out, and how losses fell.
-    var record: LearningRecord {
+    private func record(_ coefficients: MergingCoefficients, _ outcome: Training.Outcome) -> LearningRecord {
         let names = vectors.parameters.map(\.key)
         let rows = coefficients.used.enumerated().map { number, values in
             (name: coefficients.isLayerWise ? names[number] : "all", values: values.map { Double($0) })
@@ -203,7 +158,8 @@ extension CoefficientTraining {
             coefficients: CoefficientTable(columns: data.tasks.map(\.name), rows: rows),
             curves: data.tasks.enumerated().map { number, task in
                 LossCurve(
-                    name: task.name, points: losses.enumerated().map { (step: $0 + 1, value: $1[number]) })
+                    name: task.name,
+                    points: outcome.taskLosses.enumerated().map { (step: $0 + 1, value: $1[number]) })
             })
     }
 }
