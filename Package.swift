@@ -56,6 +56,7 @@ let package = Package(
         .target(
             name: "Checkpoints",
             dependencies: [
+                "CKernels",
                 "Diagnostics",
                 "JSON",
                 "OperatingSystem",

@@ -33,6 +33,8 @@ extension Collection<String> {
 
 extension Unicode.Scalar {
     fileprivate var breaksTerminals: Bool {
+        // Looking properties up takes long, and most characters are these.
+        if (0x20...0x7E).contains(value) { return false }
         if properties.isBidiControl { return true }
         return switch properties.generalCategory {
         case .control: self != "\n" && self != "\t"

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ckernels_digests.h"
 #include "ckernels_networks.h"
 
 #if defined(__clang__)

@@ -91,12 +91,20 @@ extension FileDigest {
     public init(contentOf path: String) throws(CheckpointError) {
         let file = try CheckpointFile(path)
         var hash = SHA256()
-        var start = 0
-        while start < file.byteCount {
-            let end = min(start + Self.chunk, file.byteCount)
-            hash.update(try file.read(start..<end))
-            start = end
+        var failure: CheckpointError?
+        withUnsafeTemporaryAllocation(byteCount: Self.chunk, alignment: 64) { buffer in
+            do throws(CheckpointError) {
+                for start in stride(from: 0, to: file.byteCount, by: Self.chunk) {
+                    let count = min(Self.chunk, file.byteCount - start)
+                    let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+                    try file.read(at: start, into: chunk)
+                    hash.update(UnsafeRawBufferPointer(chunk))
+                }
+            } catch {
+                failure = error
+            }
         }
+        if let failure { throw failure }
         self.init(.content, hash)
     }
 

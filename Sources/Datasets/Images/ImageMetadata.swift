@@ -9,7 +9,10 @@ struct ImageMetadata {
     init(ofImage bytes: [UInt8], _ format: ImageFormat) {
         switch format {
         case .jpeg: readSegments(bytes)
-        case .png: readChunks(bytes)
+        case .png:
+            let chunks = PNGMetadataChunks(bytes)
+            exif = chunks.exif
+            xmp = chunks.xmp
         default: break
         }
     }
@@ -47,38 +50,7 @@ struct ImageMetadata {
         }
     }
 
-    /// Reads the chunks of a PNG file (W3C, Portable Network Graphics Specification, third edition, 11.3).
-    private mutating func readChunks(_ bytes: [UInt8]) {
-        var position = 8
-        while position + 12 <= bytes.count {
-            let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
-            let start = position + 8
-            guard length <= bytes.count - start - 4 else { return }
-            let content = bytes[start..<start + length]
-            switch String(decoding: bytes[position + 4..<start], as: UTF8.self) {
-            case "eXIf": exif = Array(content.starts(with: Self.exifPrefix) ? content.dropFirst(6) : content)
-            case "iTXt": readText(content)
-            case "IEND": return
-            default: break
-            }
-            position = start + length + 4
-        }
-    }
-
-    /// Reads keyword, compression flag and method, language, translated keyword and text.
-    private mutating func readText(_ content: ArraySlice<UInt8>) {
-        let keyword = content.prefix { $0 != 0 }
-        let rest = content.dropFirst(keyword.count + 1)
-        guard keyword.elementsEqual("XML:com.adobe.xmp".utf8), let isCompressed = rest.first else { return }
-        let texts = rest.dropFirst(2).split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
-        guard texts.count == 3 else { return }
-        if isCompressed == 0 {
-            xmp = Array(texts[2])
-        } else if let text = try? Inflater.inflate(Array(texts[2]), limit: 1 << 20) {
-            xmp = text
-        }
-    }
-
-    private static let exifPrefix = Array("Exif\0\0".utf8)
+    /// What marks EXIF in segments, and may stand before it elsewhere.
+    static let exifPrefix = Array("Exif\0\0".utf8)
     private static let xmpPrefix = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
 }

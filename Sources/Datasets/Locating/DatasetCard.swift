@@ -26,7 +26,9 @@ struct DatasetCard: Sendable {
 
     /// The card in a folder; an empty one if there is none.
     ///
-    /// - Throws: `LoadDatasetError.card` if it cannot be read, or does not say what a card should.
+    /// What it does not say of columns is looked for in `dataset_infos.json`.
+    ///
+    /// - Throws: `LoadDatasetError.card` if one of them cannot be read, or does not say what it should.
     init(in directory: String) throws(LoadDatasetError) {
         let path = FileSystem.join(directory, Self.name)
         var bytes: [UInt8] = []
@@ -36,6 +38,7 @@ struct DatasetCard: Sendable {
             }
         }
         try self.init(parsing: String(decoding: bytes, as: UTF8.self), path: path)
+        features = try DatasetInfosFile.features(in: directory).merging(features) { $1 }
     }
 
     /// Reads the text of a card.

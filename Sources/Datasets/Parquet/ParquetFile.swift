@@ -6,8 +6,9 @@ struct ParquetFile: Sendable {
     let path: String
     let schema: ParquetSchema
     let metadata: ParquetMetadata
-    /// Its length, and where the footer begins; both in bytes.
-    private let byteCount: Int
+    /// Its length in bytes.
+    let byteCount: Int
+    /// Where the footer begins, in bytes from the file's start.
     private let contentEnd: Int
     private let files: OpenFiles
 
@@ -34,6 +35,7 @@ struct ParquetFile: Sendable {
             contentEnd = footer.lowerBound
             metadata = try ParquetMetadata(parsing: try file.bytes(footer))
             schema = try ParquetSchema(metadata.elements)
+            try Self.checkRows(metadata.rowCount, byteCount: byteCount)
         } catch {
             throw ParquetError(path: path, error)
         }
@@ -42,6 +44,14 @@ struct ParquetFile: Sendable {
                 path: path, rowGroup: number,
                 .mismatch(content: "the number of columns", expected: schema.leaves.count, found: group.columns.count))
         }
+    }
+
+    /// Refuses rows for which there cannot be values: who counts on them would run out of memory.
+    ///
+    /// A file of one value, again and again, has some hundreds of rows for each byte.
+    private static func checkRows(_ rowCount: Int, byteCount: Int) throws(ParquetProblem) {
+        let limit = max(1 << 24, 4096 * byteCount)
+        guard rowCount <= limit else { throw .tooLarge(content: "the rows", size: rowCount, limit: limit) }
     }
 
     /// Where the footer is; its length and the format's mark come after it.
@@ -182,7 +192,7 @@ extension ParquetFile {
             }
             let bytes = try open().bytes(run.range)
             var pages: [ColumnEntries] = []
-            var (position, rows) = (0, 0)
+            var (position, rows, values, byteCount) = (0, 0, 0, 0)
             while position < bytes.count {
                 let page = try Page(bytes, from: position)
                 position = page.body.upperBound
@@ -192,12 +202,20 @@ extension ParquetFile {
                     throw .mismatch(
                         content: "the rows of a page", expected: run.rows.count - rows, found: data.valueCount)
                 }
+                values += data.valueCount
+                try PageHeader.checkReadTogether(values: values)
                 let entries = try decoder.decode(page.header, data, bytes, page.body, dictionary: dictionary)
                 rows += entries.rowCount
+                byteCount += entries.byteCount
+                guard byteCount <= Self.runByteLimit else {
+                    throw .tooLarge(
+                        content: "the memory of pages that are read together", size: byteCount,
+                        limit: Self.runByteLimit)
+                }
                 pages.append(entries)
                 number += 1
             }
-            let entries = try ColumnEntries.joined(pages)
+            let entries = ColumnEntries.joined(pages)
             guard entries.beginsWithRow, entries.rowCount == run.rows.count else {
                 throw .mismatch(content: "the rows of pages", expected: run.rows.count, found: entries.rowCount)
             }

@@ -5,9 +5,17 @@ import OrderedCollections
 struct ParquetReader: Sendable {
     private let files: [ParquetFile]
     private let cache: PageCache
+    private let entryLimit: Int
 
-    init(_ files: [ParquetFile], cacheByteLimit: Int) {
+    /// Reads files.
+    ///
+    /// - Parameters:
+    ///   - files: The files.
+    ///   - cacheByteLimit: What is kept of pages that were read, in bytes.
+    ///   - entryLimit: How many values and nulls the pages that one row needs may have; each takes up to 18 bytes.
+    init(_ files: [ParquetFile], cacheByteLimit: Int, entryLimit: Int = 1 << 27) {
         self.files = files
+        self.entryLimit = entryLimit
         cache = PageCache(byteLimit: cacheByteLimit)
     }
 
@@ -31,19 +39,40 @@ struct ParquetReader: Sendable {
         }
         let groups = file.metadata.rowGroups
         let group = groups.partitioningIndex { $0.firstRow > row } - 1
+        var entryCount = 0
         var leaves: [ColumnEntries] = []
         var entries: [Range<Int>] = []
         for leaf in file.schema.leaves[field.leaves] {
             let row = row - groups[group].firstRow
             let (run, part) = try self.entries(number, file, group, leaf, row: row)
+            entryCount += part.count
+            guard entryCount <= entryLimit else {
+                throw ParquetError(
+                    path: file.path, rowGroup: group, column: column,
+                    .tooLarge(content: "the values of the pages of a row", size: entryCount, limit: entryLimit))
+            }
             leaves.append(part)
             entries.append(part.entries(ofRow: row - run.rows.lowerBound))
         }
         do throws(ParquetProblem) {
+            try Self.checkSize(of: entries, file.schema.leaves[field.leaves], in: file)
             return try RecordAssembly(leaves: leaves, firstLeaf: field.leaves.lowerBound).value(of: field, entries)
         } catch {
             throw ParquetError(path: file.path, rowGroup: group, column: column, error)
         }
+    }
+
+    /// A row may become a value of so many parts, however small the file is.
+    private static let partLimit = 1 << 22
+
+    /// Refuses a row of which the value would take more memory than its file can account for: a few bytes of a page may stand
+    /// for millions of nulls, and each becomes a value with all that is around it.
+    private static func checkSize(
+        of entries: [Range<Int>], _ leaves: ArraySlice<ParquetLeaf>, in file: ParquetFile
+    ) throws(ParquetProblem) {
+        let size = zip(entries, leaves).reduce(0) { $0 + $1.0.count * $1.1.path.count }
+        let limit = max(partLimit, 8 * file.byteCount)
+        guard size <= limit else { throw .tooLarge(content: "the parts of a row's value", size: size, limit: limit) }
     }
 
     /// The pages of a column that hold a row of a row group.

@@ -1,6 +1,7 @@
-import Checkpoints
 import TestSupport
 import Testing
+
+@testable import Checkpoints
 
 @Suite("SHA-256")
 struct SHA256Tests {
@@ -29,9 +30,32 @@ struct SHA256Tests {
             ),
         ])
     func examples(_ text: String, _ digest: String) {
-        var hash = SHA256()
-        hash.update(Array(text.utf8))
-        #expect(Self.hexadecimal(hash.finish()) == digest)
+        for form in SHA256.Form.available {
+            var hash = SHA256(form: form)
+            hash.update(Array(text.utf8))
+            #expect(Self.hexadecimal(hash.finish()) == digest, "\(form)")
+        }
+    }
+
+    @Test("The processor's instructions give what plain Swift gives")
+    func forms() {
+        var random = SplitMix64(seed: 2)
+        let bytes = (0..<4096).map { _ in random.byte() }
+        for _ in 0..<300 {
+            // Blocks that begin at any address, one or many of them.
+            let start = random.below(130)
+            let end = min(bytes.count, start + random.below(random.chance(percent: 50) ? 200 : 4000))
+            let cut = start + random.below(end - start + 1)
+            let hashes = SHA256.Form.available.map { form in
+                var hash = SHA256(form: form)
+                bytes.withUnsafeBytes { bytes in
+                    hash.update(UnsafeRawBufferPointer(rebasing: bytes[start..<cut]))
+                    hash.update(UnsafeRawBufferPointer(rebasing: bytes[cut..<end]))
+                }
+                return hash.finish()
+            }
+            #expect(hashes.allSatisfy { $0 == hashes[0] }, "bytes \(start) to \(end)")
+        }
     }
 
     @Test("It does not matter how the bytes are cut")

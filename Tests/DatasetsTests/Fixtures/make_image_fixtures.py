@@ -187,6 +187,24 @@ def orientation_files():
             samples, 2, 8, chunks=chunk(b"iTXt", head + b"\1\0\0\0" + zlib.compress(text))
         )
 
+    def profile(orientation, prefix=b"Exif\0\0"):
+        block = prefix + exif(orientation)
+        digits = block.hex()
+        lines = [digits[i : i + 72] for i in range(0, len(digits), 72)]
+        return f"\nexif\n{len(block):8}\n".encode() + "\n".join(lines).encode() + b"\n"
+
+    # EXIF as ImageMagick wrote it before PNG had a chunk for it.
+    key = b"Raw profile type exif\0"
+    compressed = chunk(b"zTXt", key + b"\0" + zlib.compress(profile(8)))
+    yield "turned_text", png(samples, 2, 8, chunks=chunk(b"tEXt", key + profile(6)))
+    yield "turned_text_plain", png(samples, 2, 8, chunks=chunk(b"tEXt", key + profile(7, prefix=b"")))
+    yield "turned_text_compressed", png(samples, 2, 8, chunks=compressed)
+    yield "turned_text_international", png(samples, 2, 8, chunks=chunk(b"iTXt", key + b"\0\0\0\0" + profile(5)))
+    yield "turned_text_late", png(samples, 2, 8, late=compressed)
+    yield "turned_text_twice", png(samples, 2, 8, chunks=compressed + chunk(b"tEXt", key + profile(6)))
+    yield "turned_text_and_chunk", png(samples, 2, 8, chunks=chunk(b"eXIf", exif(3)) + compressed)
+    yield "turned_text_xmp", png(samples, 2, 8, chunks=chunk(b"tEXt", head + b'<x tiff:Orientation="6"/>'))
+
 
 def decode_files():
     sizes = {}

@@ -402,11 +402,18 @@ def write_by_hand(file, schema, columns, row_count):
     (HERE / file).write_bytes(content + footer + struct.pack("<I", len(footer)) + b"PAR1")
 
 
+def runs(*runs):
+    """Runs of equal numbers, each of up to eight bits."""
+    return b"".join(varint(count << 1) + bytes([value]) for count, value in runs)
+
+
+def sized(data):
+    return struct.pack("<I", len(data)) + data
+
+
 def by_hand():
     int32s = lambda *numbers: struct.pack(f"<{len(numbers)}i", *numbers)
     strings = lambda *words: b"".join(struct.pack("<I", len(w)) + w.encode() for w in words)
-    runs = lambda *runs: b"".join(varint(count << 1) + bytes([value]) for count, value in runs)
-    sized = lambda data: struct.pack("<I", len(data)) + data
 
     # Lists of two levels: the repeated field is the element. [[1, 2], [], null, [3]]
     levels = sized(runs((1, 0), (1, 1), (3, 0))) + sized(runs((2, 2), (1, 1), (1, 0), (1, 2)))
@@ -485,6 +492,25 @@ def by_hand():
     remember("second_uncompressed.parquet", "second_uncompressed")
 
 
+def absurd():
+    """Many millions of nulls in a few bytes: in pages that must be read together, and in one row."""
+    schema = [{4: "schema", 5: 1}, {3: 1, 4: "list", 5: 1, 6: 3}, {3: 2, 4: "list", 5: 1}, {1: 1, 3: 1, 4: "element"}]
+
+    def write_nulls(file, pages, level):
+        """Pages of so many rows and nulls."""
+        data = []
+        for rows, count in pages:
+            repetition = runs((rows, 0), (count - rows, 1)) if rows < count else runs((count, 0))
+            content = sized(repetition) + sized(runs((count, level)))
+            data.append(page(0, {1: count, 2: 0, 3: 3, 4: 3}, content))
+        chunk = column(data, 1, ["list", "list", "element"], sum(count for _, count in pages))
+        write_by_hand(f"refused_{file}.parquet", schema, [chunk], sum(rows for rows, _ in pages))
+
+    write_nulls("many_values", [(1, 1)] + [(1, 1 << 24)] * 60, 2)
+    write_nulls("long_row", [(1, 1 << 21)], 2)
+    write_nulls("many_rows", [(1 << 24, 1 << 24)] * 2, 0)
+
+
 def main():
     for old in HERE.glob("*"):
         old.unlink()
@@ -494,6 +520,7 @@ def main():
     pages()
     features()
     by_hand()
+    absurd()
     expected = json.dumps({"tables": TABLES, "files": FILES}, ensure_ascii=False, separators=(",", ":"))
     (HERE / "expected.json").write_text(expected + "\n")
 

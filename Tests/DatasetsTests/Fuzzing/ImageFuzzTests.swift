@@ -7,9 +7,13 @@ import Testing
 @Suite("Images of any bytes")
 struct ImageFuzzTests {
     private static func target(_ prefix: String) -> FuzzTarget<[UInt8]> {
-        let corpus = ImageFixtures.names.filter { $0.contains(prefix) }.compactMap { try? ImageFixtures.encoded($0) }
+        let mark: [UInt8] = prefix == "png" ? [0x89, 0x50] : [0xFF, 0xD8]
+        let corpus = ImageFixtures.names.compactMap { try? ImageFixtures.encoded($0) }.filter { $0.starts(with: mark) }
         let text = FuzzText(
-            alphabet: ["\0\0\0\u{1}", "IDAT", "PLTE", "tRNS", "IEND", "Exif\0\0", "II*\0", "MM\0*", "JFIF"],
+            alphabet: [
+                "\0\0\0\u{1}", "IDAT", "PLTE", "tRNS", "IEND", "Exif\0\0", "Raw profile type exif\0", "II*\0", "MM\0*",
+                "JFIF",
+            ],
             corpus: corpus
         ) { random in
             // Markers and lengths where none were.

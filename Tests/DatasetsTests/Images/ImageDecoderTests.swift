@@ -17,7 +17,7 @@ struct ImageDecoderTests {
 
     @Test("There are fixtures of all kinds")
     func fixtures() {
-        #expect(ImageFixtures.names.count == 99)
+        #expect(ImageFixtures.names.count == 107)
     }
 
     @Test("Images without colours have one channel", arguments: ["png_0_1", "png_0_16", "png_4_8", "jpeg_gray"])

@@ -159,6 +159,31 @@ struct LocatingTests {
         #expect(throws: DatasetRowError.self) { try part.example(at: 10) }
     }
 
+    @Test("Where no card says what the columns mean, dataset_infos.json does")
+    func datasetInfos() throws {
+        let directory = try ScratchDirectory()
+        let label = #"{"names": ["cat", "dog"], "_type": "ClassLabel"}"#
+        func infos(_ name: String) -> String { "\"\(name)\": {\"features\": {\"label\": \(label)}}" }
+        let expected: OrderedDictionary<String, Feature> = ["label": .classLabel(names: ["cat", "dog"])]
+        // A configuration that stands alone is the usual one: its name was that of user and data set.
+        try directory.write("dataset_infos.json", "{\(infos("user--name"))}")
+        #expect(try DatasetCard(in: directory.path).features == ["default": expected])
+        try directory.write("train.parquet", try FileSystem.read(ParquetFixture.named("two_levels.parquet").path))
+        #expect(try LoadDataset(path: directory.path).located(cache: noCache).features == expected)
+        try directory.write("dataset_infos.json", "{\(infos("a")), \(infos("b"))}")
+        #expect(try DatasetCard(in: directory.path).features == ["a": expected, "b": expected])
+        // The card counts more.
+        let card = "---\ndataset_info: {config_name: b, features: [{name: label, dtype: int64}]}\n---\n"
+        try directory.write("README.md", card)
+        #expect(
+            try DatasetCard(in: directory.path).features == ["a": expected, "b": ["label": .value(type: "int64")]])
+        for text in ["[]", "{", "\u{1}"] {
+            try directory.write("dataset_infos.json", text)
+            let error = #expect(throws: LoadDatasetError.self) { try DatasetCard(in: directory.path) }
+            #expect(error?.description.hasPrefix(directory.path("dataset_infos.json")) == true)
+        }
+    }
+
     @Test("The card says what the columns mean")
     func cardFeatures() throws {
         let text = """

@@ -74,6 +74,61 @@ struct ParquetDamageTests {
         #expect(found?.problem == .codec(codec.name) && found?.column == "int8")
     }
 
+    /// Without limits, these files of a few hundred bytes would ask for many gigabytes.
+    @Test(
+        "Absurd sizes are refused before memory is asked for",
+        arguments: [
+            ("many_values", "the values of pages that are read together"),
+            ("long_row", "the parts of a row's value"),
+            ("many_rows", "the rows"),
+        ])
+    func absurdSizes(_ file: (name: String, content: String)) throws {
+        let path = ParquetFixture.directory + "/refused_\(file.name).parquet"
+        let thrown = #expect(throws: ParquetError.self) {
+            try ParquetDataset(paths: [path]).row(0, columns: nil)
+        }
+        guard case .tooLarge(file.content, _, _) = thrown?.problem else {
+            Issue.record("another problem: \(String(describing: thrown))")
+            return
+        }
+    }
+
+    @Test("An index of pages cannot make many of them one")
+    func absurdRun() throws {
+        let path = ParquetFixture.directory + "/refused_many_values.parquet"
+        let file = try ParquetFile(path, files: OpenFiles())
+        let chunk = try #require(file.metadata.rowGroups[0].columns[0].range)
+        // All pages, as if they were one.
+        let run = ColumnChunkLayout.Run(range: chunk, rows: 0..<file.metadata.rowCount, firstPage: 0)
+        let thrown = #expect(throws: ParquetError.self) {
+            try file.entries(rowGroup: 0, leaf: file.schema.leaves[0], run: run, dictionary: nil)
+        }
+        guard case .tooLarge = thrown?.problem else {
+            Issue.record("another problem: \(String(describing: thrown))")
+            return
+        }
+    }
+
+    @Test("A column of many parts cannot ask for the memory of all of them")
+    func absurdParts() throws {
+        let path = "\(Repository.directory)/Tests/DatasetsTests/Fixtures/parquet_small/pairs.parquet"
+        let file = try ParquetFile(path, files: OpenFiles())
+        // Two parts of five values each.
+        let reader = ParquetReader([file], cacheByteLimit: 0, entryLimit: 10)
+        #expect(throws: Never.self) { try reader.value(file: 0, row: 0, column: "x") }
+        let stricter = ParquetReader([file], cacheByteLimit: 0, entryLimit: 9)
+        let thrown = #expect(throws: ParquetError.self) { try stricter.value(file: 0, row: 0, column: "x") }
+        #expect(thrown?.problem == .tooLarge(content: "the values of the pages of a row", size: 10, limit: 9))
+    }
+
+    @Test("Numbers of classes in a description ask for no more names than any task has")
+    func absurdClasses() {
+        let column = #"{"_type": "ClassLabel", "num_classes": 400000}"#
+        let columns = (0..<1000).map { "\"\($0)\": \(column)" }.joined(separator: ", ")
+        let features = HuggingFaceFeatures.parse(#"{"info": {"features": {\#(columns)}}}"#)
+        #expect(features.keys == ["0", "1"])
+    }
+
     @Test("Rows and columns that are not there are refused, and near names told")
     func missing() throws {
         let dataset = try ParquetDataset(paths: [ParquetFixture.named("pages_scan_v1.parquet").path])

@@ -104,7 +104,7 @@ struct ParquetPartsTests {
     @Test(
         "Sizes that no compression reaches are refused before memory is asked for",
         arguments: [
-            ParquetCodec.snappy, .gzip,
+            ParquetCodec.snappy, .gzip, .zstd,
         ])
     func ratios(_ codec: ParquetCodec) {
         #expect(throws: ParquetProblem.self) { try codec.decompress([1, 2, 3], 0..<3, to: 1 << 30) }

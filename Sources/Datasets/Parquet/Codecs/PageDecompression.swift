@@ -31,6 +31,8 @@ extension ParquetCodec {
             try checkRatio(range.count, byteCount, 1032)
             return try filled(byteCount, bytes[range], Self.inflate)
         case .zstd:
+            // Its densest block makes 128 KiB of four bytes.
+            try checkRatio(range.count, byteCount, 1 << 15)
             return try filled(byteCount, bytes[range], Self.decompressZstandard)
         case .lzo, .brotli, .lz4, .lz4Raw: throw .codec(name)
         }
@@ -60,34 +62,11 @@ extension ParquetCodec {
         return PageBytes(output)
     }
 
-    /// A gzip file, or several one after another.
     private static func inflate(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(ParquetProblem) {
-        func failure(_ problem: String) -> ParquetProblem { .undecodable(content: "GZIP data", problem: problem) }
-        var stream = z_stream()
-        // The largest window, and 32 for the header of gzip or zlib, whichever is there.
-        guard inflateInit2_(&stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            throw failure("zlib cannot start")
-        }
-        defer { inflateEnd(&stream) }
-        // Both are at most as long as a page may be.
-        stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        stream.avail_in = UInt32(input.count)
-        stream.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        stream.avail_out = UInt32(output.count)
-        while true {
-            switch CZlib.inflate(&stream, Z_FINISH) {
-            case Z_STREAM_END:
-                if stream.avail_in == 0 {
-                    guard stream.avail_out == 0 else { throw failure("\(stream.avail_out) bytes are missing") }
-                    return
-                }
-                guard inflateReset(&stream) == Z_OK else { throw failure("zlib cannot start") }
-            case Z_BUF_ERROR where stream.avail_out == 0: throw failure("it makes more than \(output.count) bytes")
-            case Z_BUF_ERROR: throw failure("it ends too early")
-            default: throw failure(stream.msg.map { String(cString: $0) } ?? "it is damaged")
-            }
+        do throws(InflateError) { try Inflater.inflate(input, into: output) } catch {
+            throw .undecodable(content: "GZIP data", problem: error.description)
         }
     }
 

@@ -39,8 +39,10 @@ struct PageHeader: Sendable {
 
     /// A page larger than this is refused, in bytes.
     static let pageByteLimit = 1 << 30
-    /// More values in a page are refused: so few bytes stand for them that memory would not be bounded by the file.
-    static let valueLimit = 1 << 26
+    /// More values in a page, or in pages that must be read together, are refused.
+    ///
+    /// So few bytes may stand for them that memory would not be bounded by the file. Writers begin a new page long before.
+    static let valueLimit = 1 << 24
 
     /// Reads a header.
     ///
@@ -82,6 +84,15 @@ struct PageHeader: Sendable {
         uncompressedByteCount = uncompressed
         self.checksum = checksum
         byteCount = reader.position - start
+    }
+
+    /// Refuses too many values in pages that must be read together.
+    ///
+    /// - Throws: `ParquetProblem.tooLarge`.
+    static func checkReadTogether(values: Int) throws(ParquetProblem) {
+        guard values <= valueLimit else {
+            throw .tooLarge(content: "the values of pages that are read together", size: values, limit: valueLimit)
+        }
     }
 
     static let name = "header of a page"

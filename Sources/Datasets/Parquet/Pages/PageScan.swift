@@ -52,6 +52,7 @@ struct PageScan {
         }
         if !everyRowIsCounted {
             // All pages are read together.
+            try PageHeader.checkReadTogether(values: values)
             let start = dictionary?.upperBound ?? range.lowerBound
             return ColumnChunkLayout(
                 runs: [.init(range: start..<position, rows: 0..<rowCount, firstPage: 0)], dictionary: dictionary)

@@ -43,14 +43,9 @@ struct ColumnEntries: Sendable {
     }
 
     /// The entries of several pages one after another.
-    ///
-    /// - Throws: `ParquetProblem.tooLarge` if they are more than those of a page may be.
-    static func joined(_ pages: [ColumnEntries]) throws(ParquetProblem) -> ColumnEntries {
+    static func joined(_ pages: [ColumnEntries]) -> ColumnEntries {
         if pages.count == 1 { return pages[0] }
         let count = pages.reduce(0) { $0 + $1.count }
-        guard count <= PageHeader.valueLimit else {
-            throw .tooLarge(content: "the values of pages without an index", size: count, limit: PageHeader.valueLimit)
-        }
         let level = pages.first?.definitionLevel ?? 0
         let definition = pages.contains { $0.definition != nil }
         let repetition = pages.contains { $0.repetition != nil }
