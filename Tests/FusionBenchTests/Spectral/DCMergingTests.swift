@@ -57,6 +57,12 @@ struct DCMergingTests {
         #expect(DirectionalConsistencyFusion.keepingLargest(2, [1, -3, 2, -2]) == [0, -3, 2, -2])
         #expect(DirectionalConsistencyFusion.keepingLargest(9, [1, -3]) == [1, -3])
         #expect(DirectionalConsistencyFusion.keepingLargest(1, [0, 0]) == [0, 0])
+        let random = MatrixCase(1, 500, tasks: 1).vectors[0].map { Double(($0 * 100).rounded()) }
+        for count in [1, 17, 250, 499] {
+            let least = random.map(abs).sorted(by: >)[count - 1]
+            let kept = DirectionalConsistencyFusion.keepingLargest(count, random)
+            #expect(kept == random.map { abs($0) >= least ? $0 : 0 })
+        }
     }
 
     @Test("In blocks, entries of the sum's sign are averaged")

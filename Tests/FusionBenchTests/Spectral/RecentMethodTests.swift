@@ -1,3 +1,4 @@
+import OrderedCollections
 import Testing
 
 @testable import FusionBench
@@ -30,5 +31,30 @@ struct RecentMethodTests {
             (Self.methods + ["nufilt", "nufilt_descent"]).map { SpectralFixtures.cases($0).count } == [
                 7, 6, 5, 5, 3, 2, 3,
             ])
+    }
+
+    @Test(
+        "Elements that are no numbers, if they are let in, end in a result or in an error",
+        arguments: [
+            "ACEMerging", "AdaptiveSWUDIMerging", "CARTMerging, rank_ratio: 0.3", "DCMerging, density: 0.3",
+            "NUFILT, lora_r: 2, lora_layer: [mlp], shuffle_order: false", "RAMAlgorithm", "RAMPlusAlgorithm",
+            "SWUDIMerging",
+        ])
+    func nonFinite(_ method: String) throws {
+        let pool = try SyntheticPool(
+            ["_pretrained_", "a", "b", "c"], .nonFinite(tensor: SyntheticPool.layerWeight))
+        try MergingRun.alone { context in
+            let context = FusionContext(
+                fabric: context.fabric, seed: 0, allowsNonFinite: true, outputDirectory: context.outputDirectory)
+            let models = MergingRun.pool(pool.models)
+            let fusion = try MergingRun.method("{_target_: fusion_bench.method.\(method)}")
+            do {
+                for (_, model) in try MergingRun.result(fusion, models, context).models {
+                    #expect(try MergingRun.tensors(of: model, models, context).count == SyntheticPool.tensors.count)
+                }
+            } catch let error as FusionError {
+                #expect("\(error)".contains(SyntheticPool.layerWeight))
+            }
+        }
     }
 }

@@ -60,8 +60,26 @@ struct DirectionalConsistencyFusion: MatrixFusion {
     /// The entries of the largest magnitudes; all of those that equal the least of them.
     static func keepingLargest(_ count: Int, _ entries: [Double]) -> [Double] {
         guard count < entries.count else { return entries }
-        let least = entries.map(abs).sorted(by: >)[count - 1]
+        let least = magnitude(ofRank: count, in: entries.map(abs))
         return entries.map { abs($0) >= least ? $0 : 0 }
+    }
+
+    /// The magnitude that so many are not smaller than, found without sorting all of them.
+    private static func magnitude(ofRank rank: Int, in magnitudes: [Double]) -> Double {
+        var (candidates, rank) = (magnitudes, rank)
+        while !candidates.isEmpty {
+            let pivot = candidates[candidates.count / 2]
+            let larger = candidates.filter { $0 > pivot }
+            if rank <= larger.count {
+                candidates = larger
+                continue
+            }
+            let smaller = candidates.filter { $0 < pivot }
+            if rank <= candidates.count - smaller.count { return pivot }
+            rank -= candidates.count - smaller.count
+            candidates = smaller
+        }
+        return 0
     }
 
     /// In each task's block, the mean of all tasks' entries with the sign of their sum; 0 elsewhere.

@@ -72,7 +72,7 @@ private struct EntryChanges {
         guard let base = stretch.pretrained else { return counts }
         let threshold = thresholds[stretch.parameter]
         for model in stretch.models {
-            for index in counts.indices where abs(model[index] - base[index]) > threshold { counts[index] += 1 }
+            for index in counts.indices { counts[index] += abs(model[index] - base[index]) > threshold ? 1 : 0 }
         }
         return counts
     }
@@ -84,8 +84,11 @@ private struct EntryChanges {
         guard let base = stretch.pretrained else { return (0, 0) }
         let threshold = thresholds[stretch.parameter]
         var (shared, unique) = (0, 0)
-        for index in counts.indices where abs(model[index] - base[index]) > threshold {
-            if counts[index] > 1 { shared += 1 } else { unique += 1 }
+        // Without branches, the loops are vectorised.
+        for index in counts.indices {
+            let (isChanged, isShared) = (abs(model[index] - base[index]) > threshold, counts[index] > 1)
+            shared += isChanged && isShared ? 1 : 0
+            unique += isChanged && !isShared ? 1 : 0
         }
         return (shared, unique)
     }
@@ -108,9 +111,9 @@ private struct ReinforcedAgentMerger: ParameterMerger {
         for (number, model) in stretch.models.enumerated() {
             let factor = factors?[stretch.parameter][number] ?? 1
             for index in sum.indices {
-                let change = model[index] - base[index]
-                guard abs(change) > threshold else { continue }
-                sum[index] += counts[index] > 1 ? change / counts[index] : change * factor
+                let (change, count) = (model[index] - base[index], counts[index])
+                let share = count > 1 ? change / count : change * factor
+                sum[index] += abs(change) > threshold ? share : 0
             }
         }
         FloatArithmetic.add(UnsafeBufferPointer(sum), weight: 1, to: base, into: merged)
