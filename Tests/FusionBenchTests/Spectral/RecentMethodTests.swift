@@ -52,7 +52,7 @@ struct RecentMethodTests {
                 for (_, model) in try MergingRun.result(fusion, models, context).models {
                     #expect(try MergingRun.tensors(of: model, models, context).count == SyntheticPool.tensors.count)
                 }
-            } catch let error as FusionError {
+            } catch {
                 #expect("\(error)".contains(SyntheticPool.layerWeight))
             }
         }
