@@ -62,6 +62,8 @@ struct MergekitRecipe {
         case "multislerp": target = "MultiSlerpAlgorithm"
         case "nearswap": target = "NearSwapAlgorithm"
         case "sce": target = "SCEAlgorithm"
+        case "ram": target = "RAMAlgorithm"
+        case "ramplus_tl": target = "RAMPlusAlgorithm"
         case "karcher":
             target = "KarcherAlgorithm"
             // For mergekit, the base is a model like the others.

@@ -23,6 +23,12 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
 
     static let all = [
         MethodConformance(
+            target: "ACEMerging", arguments: "eps: 1e-3, k_frac: 0.5, exclude_keys: [model.embed_tokens.weight]",
+            zeroArguments: "scaling_coefficient: 0"),
+        MethodConformance(
+            target: "AdaptiveSWUDIMerging", arguments: "auto_rank_method: entropy, rank_scale: 0.7",
+            zeroArguments: "scaling_coefficient: 0"),
+        MethodConformance(
             target: "bitdelta.BitDeltaAlgorithm",
             arguments: "save_dir: null", models: ["_pretrained_", "a"]),
         MethodConformance(
@@ -33,6 +39,7 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             target: "BreadcrumbsTiesAlgorithm",
             arguments: "rescale: true, normalize: true, density: [0.3, 0.6], gamma: {a: 0.2}",
             zeroArguments: "density: 0"),
+        MethodConformance(target: "CARTMerging", arguments: "scaling_factor: [0.5, 1.5], rank_ratio: 0.3"),
         MethodConformance(
             target: "DareSimpleAverage", arguments: "sparsity_ratio: 0.5, only_on_linear_weights: false",
             zeroArguments: "sparsity_ratio: 1, only_on_linear_weights: false, rescale: false", isRandom: true),
@@ -45,6 +52,9 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             arguments: "scaling_factor: 0.3, threshold: 40, sparsity_ratio: 0.5, only_on_linear_weights: false",
             zeroArguments: "scaling_factor: 0, threshold: 40, sparsity_ratio: 0.5, only_on_linear_weights: false",
             isRandom: true),
+        MethodConformance(
+            target: "DCMerging", arguments: "smoothing_strategy: linear, rho: 2, rank_per_task: 3, density: 0.2",
+            zeroArguments: "scaling_factor: 0"),
         MethodConformance(
             target: "DellaAlgorithm", arguments: "density: 0.5, epsilon: 0.2, weight: {c: -0.5}",
             zeroArguments: "density: 0.5, lambda: 0", isRandom: true),
@@ -126,6 +136,13 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             target: "NuSlerpAlgorithm", arguments: "nuslerp_flatten: false, nuslerp_row_wise: true",
             models: ["_pretrained_", "a", "b"]),
         MethodConformance(
+            target: "NUFILT",
+            arguments: "lora_r: 0, null_r: 4, lora_layer: [attn, mlp], shuffle_order: false"),
+        MethodConformance(
+            target: "NUFILT",
+            arguments: "lora_r: 3, null_r: 4, grad_r: 2, lr: 0.01, lora_layer: [mlp], shuffle_order: false",
+            isRandom: true),
+        MethodConformance(
             target: "opcm.opcm.OPCMForCLIP", arguments: "alpha: 0.5, shuffle_order: false"),
         MethodConformance(
             target: "opcm.opcm_general.OPCM", arguments: "alpha: 0.2, seed: 4, save_on_every_step: false"),
@@ -152,6 +169,10 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "smile_upscaling.singular_projection_merging.SingularProjectionMergingAlgorithm",
             arguments: "k: 5, rank: high, full_matrices: true", models: ["_pretrained_", "a"]),
+        MethodConformance(
+            target: "RAMAlgorithm", arguments: "epsilon: [0.01, 0.03]", zeroArguments: "epsilon: 1e9"),
+        MethodConformance(
+            target: "RAMPlusAlgorithm", arguments: "r: 0.3, alpha: 2, epsilon: 0.03", zeroArguments: "epsilon: 1e9"),
         MethodConformance(target: "SCEAlgorithm", arguments: "select_topk: 0.3", zeroArguments: "select_topk: 0"),
         MethodConformance(target: "SimpleAverageAlgorithm", arguments: "", models: ["a", "b", "c"]),
         MethodConformance(
@@ -173,6 +194,9 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
         MethodConformance(
             target: "singular_value_calibration.task_arithmetic.SingularValueCalibrationArithmeticTask",
             arguments: "scaling_factor: 0.3, alpha: 1", zeroArguments: "scaling_factor: 0, alpha: 0.1"),
+        MethodConformance(
+            target: "SWUDIMerging", arguments: "exp_time: 300, init_mode: mean, scaling_coefficient: [0.5, 1]",
+            zeroArguments: "scaling_coefficient: 0"),
         MethodConformance(
             target: "tall_mask.TallMaskTaskArithmeticAlgorithm", arguments: "tall_mask_lambda: 0.6", resultCount: 3),
         MethodConformance(

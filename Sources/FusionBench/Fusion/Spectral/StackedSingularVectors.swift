@@ -57,6 +57,11 @@ struct StackedSingularVectors {
             }
             return stack.left.matrixProduct(middle.matrixProduct(stack.right), transposesSelf: true)
         }
+
+        /// U `[k, m]` and V `[k, n]`, a vector in each row.
+        var factors: (left: Tensor, right: Tensor) {
+            (leftPolar.orthogonalFactor(of: stack.left), rightPolar.orthogonalFactor(of: stack.right))
+        }
     }
 
     /// The operations of orthogonalising k vectors and multiplying them, of matrices `[m, n]`.

@@ -16,6 +16,8 @@ struct TaskMatrices {
         self.weights = weights
     }
 
+    /// The number of the parameter.
+    var parameter: Int { stretch.parameter }
     /// The name of the parameter.
     var name: String { stretch.name }
     /// The number of tasks, T.

@@ -25,12 +25,14 @@ from generators import common  # noqa: E402
 class Cases:
     """The cases of this folder: those of the file, and those that are computed anew."""
 
-    def __init__(self, prefixes):
+    def __init__(self, prefixes, kept):
+        """With prefixes all cases of the file stay that are not computed, otherwise those of the methods `kept`."""
         self.prefixes = prefixes
-        self.cases = {}
-        if prefixes:
-            with open(os.path.join(HERE, "cases.json"), encoding="utf-8") as file:
-                self.cases = {case["id"]: case for case in json.load(file)["cases"]}
+        with open(os.path.join(HERE, "cases.json"), encoding="utf-8") as file:
+            cases = json.load(file)["cases"]
+        self.cases = {
+            case["id"]: case for case in cases if prefixes or case["id"].split("/")[0] in kept
+        }
 
     def add(self, id, method, models, compute, *notes):
         """`compute` gives the state dicts by part, or one model."""
@@ -81,10 +83,13 @@ def main():
     common.prepare_process(MERGING)
     common.PEERS.pop("mergekit")  # takes no part here
     common.check_versions()
+    import public_code_cases
     import spectral_cases
 
-    cases = Cases(sys.argv[1:])
+    kept = () if "PUBLIC_CODE" in os.environ else public_code_cases.METHODS
+    cases = Cases(sys.argv[1:], kept)
     spectral_cases.generate(cases)
+    public_code_cases.generate(cases)
     cases.write()
 
 

@@ -296,6 +296,16 @@ def selections(peer: Peer) -> None:
         recipe("nearswap", models(NEAR), BASE, t=1e-7),
         "A difference counts as at least 1e-6, so equal elements weigh t/1e-6 at most.",
     )
+    peer.case("mergekit_ram/default", recipe("ram", models(A, B, C), BASE))
+    for least in (0.005, 0.02):
+        peer.case(f"mergekit_ram/epsilon_{least}", recipe("ram", models(A, B, C), BASE, epsilon=least))
+    peer.case("mergekit_ram/one_model", recipe("ram", models(A), BASE, epsilon=0.01))
+    peer.case("mergekit_ramplus_tl/default", recipe("ramplus_tl", models(A, B, C), BASE))
+    for least, limit in ((0.01, 0.2), (0.02, 3.0), (0.03, 1e9)):
+        peer.case(
+            f"mergekit_ramplus_tl/epsilon_{least}",
+            recipe("ramplus_tl", models(A, B, C), BASE, r=0.3, alpha=limit, epsilon=least),
+        )
 
 
 def passthrough(peer: Peer) -> None:
