@@ -81,10 +81,12 @@ def main():
     common.prepare_process(MERGING)
     common.PEERS.pop("mergekit")  # takes no part here
     common.check_versions()
+    import alignment_cases
     import spectral_cases
 
     cases = Cases(sys.argv[1:])
     spectral_cases.generate(cases)
+    alignment_cases.generate(cases)
     cases.write()
 
 
