@@ -45,7 +45,10 @@ struct ContinualTests {
         ])
     func reports(_ method: [String]) throws {
         let job = try Job()
-        let method = method + ["method.shuffle_order=false", "method.evaluate_on_every_step=true"]
+        let method =
+            method + [
+                "method.shuffle_order=false", "method.evaluate_on_every_step=true", "method.save_on_every_step=true",
+            ]
         try job.run(method, models: Self.models, to: "one")
         try job.run(method, models: Self.models, to: "two", ["fabric.devices=2"])
         for name in ["model_names.json", "report_0.json", "report_1.json"] {
