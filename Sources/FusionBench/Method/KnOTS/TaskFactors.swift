@@ -41,13 +41,14 @@ struct TaskFactors {
         let width = tasks * columns
         guard let sum = rankSum, sum <= rows else {
             let rank = min(rows, width)
-            // All task vectors side by side, of which each was there by itself before; then what is sent away.
+            // All task vectors side by side, of which each was there by itself before; then the right vectors, these times
+            // their values, and what is sent away, which grows as it is gathered.
             return WholeTensorMemory.values([rows, columns], inputs: tasks + 1)
                 + WholeTensorMemory.matrices(1, rows, width)
                 + max(
                     WholeTensorMemory.matrices(1, rows, width),
                     WholeTensorMemory.singularVectors(rows, width, rank),
-                    WholeTensorMemory.matrices(3, rank, width))
+                    WholeTensorMemory.matrices(2, rank, width) + WholeTensorMemory.singleMatrices(3, rank, width))
         }
         return WholeTensorMemory.matrices(4, rows, sum) + WholeTensorMemory.matrices(4, sum, width)
             + WholeTensorMemory.eigenvectors(sum, sum)
