@@ -220,6 +220,19 @@ struct MergeTests {
             limited([Repository.binary, "check"] + pool.arguments(["~merged_model_save_path"])), in: pool.scratch.path)
         #expect(check.exitCode == 0, "\(check.errors)")
         #expect(check.output.contains("7.0 billion in 320 tensors"), "\(check.output)")
+        // What is cut needs little, whatever its size; matrices that are needed as a whole are counted.
+        let memory = try #require(check.output.split(separator: "\n").first { $0.hasPrefix("memory") })
+        #expect(memory.contains("about 3") && memory.contains(" MiB in each rank"), "\(memory)")
+        let spectral = try run(
+            limited(
+                [Repository.binary, "check"]
+                    + pool.arguments([
+                        "~merged_model_save_path", "fabric.num_threads=2",
+                        "method={_target_:fusion_bench.method.ISO_C_Merge,scaling_factor:1.0}",
+                    ])),
+            in: pool.scratch.path)
+        // Of two matrices [4096, 5376]: six times the values in binary32, the sum and five matrices [4096, 4096].
+        #expect(spectral.output.contains("about 2.6 GiB in each rank with 2 threads"), "\(spectral.output)")
         #expect(start.duration(to: .now) < .seconds(5))
         // It starts, too, where there is room for the result; then it is asked to end, and leaves nothing.
         let merge = try run(

@@ -121,6 +121,15 @@ public struct AlignedModels: Sendable {
         return result
     }
 
+    /// The same parameters, of other tensors.
+    func replacingInputs(_ input: (AlignedParameter) -> MergeInput) -> AlignedModels {
+        var result = self
+        result.parameters = parameters.map {
+            AlignedParameter(name: $0.name, dtype: $0.dtype, input: input($0).numbered($0.input.number))
+        }
+        return result
+    }
+
     /// A pass over all parameters that are merged.
     func pass(_ granularity: Granularity, in context: FusionContext) -> StretchPass {
         StretchPass(

@@ -76,6 +76,12 @@ public struct MergeInput: Sendable {
         self.modelNames = modelNames
     }
 
+    /// The same tensors under another number.
+    func numbered(_ number: Int) -> MergeInput {
+        MergeInput(
+            number: number, key: key, shape: shape, pretrained: pretrained, models: models, modelNames: modelNames)
+    }
+
     /// The tensors of one model, and those of the pretrained one.
     func restricted(to model: Int, named name: String) -> MergeInput {
         MergeInput(

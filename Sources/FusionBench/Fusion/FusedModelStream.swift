@@ -94,7 +94,7 @@ struct FusionPlan: Sendable {
     private static func copyGranularity(_ dtype: DType) -> Granularity { dtype.byteCount == nil ? .tensors : .elements }
 
     /// While a byte is read and merged, a processor multiplies and adds about so many numbers of binary64.
-    private static let operationsPerByte = 20.0
+    static let operationsPerByte = 20.0
 
     /// The time that a unit takes: the bytes that are read, and what else there is to compute.
     func cost(_ unit: StretchUnit) -> Double {

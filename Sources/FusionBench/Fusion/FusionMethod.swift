@@ -21,6 +21,13 @@ public protocol FusionMethod: Sendable {
     /// The same for a job: methods whose default is a place in the output directory say which.
     func modelSavePath(in context: FusionContext) -> String?
 
+    /// The bytes that a thread holds at once for each tensor that it needs as a whole, roughly; none if tensors are cut.
+    ///
+    /// - Parameter pool: A pool without problems.
+    /// - Returns: One number for each such tensor.
+    /// - Throws: An error of reading a model's headers.
+    func wholeTensorByteCounts(with pool: ModelPool) throws -> [Int]
+
     /// How the result is saved there: what `merged_model_save_kwargs` is for the program; nil for as usual.
     var modelSaveArguments: ConfigurationValue? { get }
 }
@@ -30,6 +37,8 @@ extension FusionMethod {
     public var modelSavePath: String? { nil }
     /// Where the configuration says.
     public func modelSavePath(in context: FusionContext) -> String? { modelSavePath }
+    /// Most methods cut tensors.
+    public func wholeTensorByteCounts(with pool: ModelPool) -> [Int] { [] }
     /// As usual.
     public var modelSaveArguments: ConfigurationValue? { nil }
 }
@@ -44,12 +53,16 @@ public protocol AlignedFusionMethod: FusionMethod {
     var modelCounts: ClosedRange<Int> { get }
     /// Whether special models count as others, in the order of the pool.
     var takesSpecialModels: Bool { get }
+    /// Whether it needs more of the pool than its models: its data sets.
+    var needsData: Bool { get }
     /// What else is wrong, now that the models are known.
     func problems(with models: AlignedModels) -> [String]
     /// Describes what the method makes of the models.
     ///
     /// - Throws: `FusionError`, or an error of reading.
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult
+    /// The bytes that a thread holds at once for one parameter that it needs as a whole, roughly; 0 if it is cut.
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int
     /// The same for methods that need more of the pool than its models: its data sets.
     func problems(with models: AlignedModels, of pool: ModelPool) -> [String]
     /// The same for methods that need more of the pool than its models: its data sets.
@@ -72,8 +85,12 @@ extension AlignedFusionMethod {
     public var takesPretrained: Bool { needsPretrained }
     /// Any number.
     public var modelCounts: ClosedRange<Int> { 1...Int.max }
+    /// Most methods need the models only.
+    public var needsData: Bool { false }
     /// They do not, as a rule.
     public var takesSpecialModels: Bool { false }
+    /// Most methods cut tensors.
+    public func wholeTensorByteCount(of parameter: AlignedParameter) -> Int { 0 }
     /// Nothing.
     public func problems(with models: AlignedModels) -> [String] { [] }
 
@@ -99,6 +116,11 @@ extension AlignedFusionMethod {
         } catch {
             return problems + ["\(error)"]
         }
+    }
+
+    /// What each parameter needs.
+    public func wholeTensorByteCounts(with pool: ModelPool) throws -> [Int] {
+        try align(pool).parameters.map(wholeTensorByteCount).filter { $0 > 0 }
     }
 
     private func align(_ pool: ModelPool) throws -> AlignedModels {

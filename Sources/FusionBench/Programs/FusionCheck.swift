@@ -66,10 +66,21 @@ struct FusionCheck {
             rows.append(("writes", "\(Self.bytes(written)) to \(FileSystem.display(place.path))\(free ?? "")"))
         }
         if let tasks = try parts.taskPool?.summary(in: context) { rows.append(("evaluates", tasks)) }
-        let threads = context.fabric.threadCount
-        let buffers = threads * (pool.allNames.count + 4) * StretchUnit.cachedByteCount(inputs: pool.allNames.count)
-        rows.append(("memory", "about \(Self.bytes(30 << 20 + buffers)) in each rank with \(threads) threads"))
+        let (threads, memory) = (context.fabric.threadCount, try memoryByteCount())
+        rows.append(("memory", "about \(Self.bytes(memory)) in each rank with \(threads) threads"))
         return rows
+    }
+
+    /// The bytes of the program itself, before it has done anything.
+    private static let programByteCount = 30 << 20
+
+    /// The most bytes of memory that a rank needs, roughly: each thread has buffers for parts of tensors, or the tensors that
+    /// it needs as a whole.
+    func memoryByteCount() throws -> Int {
+        let (pool, threads) = (parts.pool, context.fabric.threadCount)
+        let buffers = (pool.allNames.count + 4) * StretchUnit.cachedByteCount(inputs: pool.allNames.count)
+        let largest = try parts.method.wholeTensorByteCounts(with: pool).sorted(by: >).prefix(threads)
+        return Self.programByteCount + threads * buffers + largest.reduce(0, +)
     }
 
     /// The path, or the innermost directory above it that exists.

@@ -40,6 +40,7 @@ extension TargetRegistry {
         "singular_projection_merging":
             "smile_upscaling.singular_projection_merging.SingularProjectionMergingAlgorithm",
         "smile_mistral_upscaling": "smile_upscaling.smile_mistral_upscaling.SmileMistralUpscalingAlgorithm",
+        "superposed_task_arithmetic": "randes.SuperposedTaskArithmeticAlgorithm",
         "sparse_clip_weight_ensembling_moe": "SparseCLIPWeightEnsemblingMoEAlgorithm",
     ]
 

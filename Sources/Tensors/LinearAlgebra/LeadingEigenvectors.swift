@@ -6,6 +6,11 @@ public struct LeadingEigenvectors: Sendable {
     public let values: [Double]
     /// `[k, n]`: an orthonormal vector in each row, whose largest element by magnitude is positive.
     public let rows: Tensor
+
+    /// The largest of them.
+    func prefix(_ count: Int) -> LeadingEigenvectors {
+        LeadingEigenvectors(values: Array(values[..<count]), rows: rows[0..<count])
+    }
 }
 
 extension Tensor {

@@ -33,21 +33,28 @@ extension Tensor {
     /// of values down to 3·10⁻⁵ of the largest one are exact to about 10⁻⁷ (relative to the distance to the next value).
     /// Where smaller ones are wanted, by LAPACK's `gesdd`.
     ///
-    /// - Parameter count: How many, at most.
-    /// - Returns: As many, or all that are not 0.
+    /// - Parameters:
+    ///   - count: How many, at most.
+    ///   - limit: Values up to this are left out; at least what rounding makes of 0.
+    /// - Returns: As many, or all above the limit.
     /// - Throws: `LinearAlgebraError`.
-    public func leadingSingularVectors(_ count: Int = .max) throws(LinearAlgebraError) -> LeadingSingularVectors {
+    public func leadingSingularVectors(
+        _ count: Int = .max, above limit: Double = 0
+    ) throws(LinearAlgebraError) -> LeadingSingularVectors {
         guard dtype == .float64 else { throw .dtype(dtype) }
         let (rows, columns) = try LAPACKCall.sizes(of: self)
         let count = max(0, min(count, Int(min(rows, columns))))
         let side = shorterSide
-        let eigenvectors = try gramMatrix(of: side).leadingEigenvectors(count)
+        let all = try gramMatrix(of: side).leadingEigenvectors(count)
+        // Above a limit of 0 are those, too, that only a full decomposition tells from 0.
+        let kept = limit > 0 ? all.values.prefix { $0 > limit * limit }.count : all.values.count
+        let eigenvectors = kept < all.values.count ? all.prefix(kept) : all
         guard let largest = eigenvectors.values.first, let least = eigenvectors.values.last, largest > 0 else {
             return LeadingSingularVectors(
                 values: [], left: Tensor.zeros([0, size(0)], dtype: dtype),
                 right: Tensor.zeros([0, size(1)], dtype: dtype))
         }
-        guard least >= largest * Self.leastGramShare else { return try decomposedSingularVectors(count) }
+        guard least >= largest * Self.leastGramShare else { return try decomposedSingularVectors(count, above: limit) }
         let values = eigenvectors.values.map { $0.squareRoot() }
         let known = eigenvectors.rows
         let other = known.scalingRows(by: values.map { 1 / $0 }).matrixProduct(
@@ -57,10 +64,12 @@ extension Tensor {
     }
 
     /// The same by a full decomposition.
-    private func decomposedSingularVectors(_ count: Int) throws(LinearAlgebraError) -> LeadingSingularVectors {
+    private func decomposedSingularVectors(
+        _ count: Int, above least: Double
+    ) throws(LinearAlgebraError) -> LeadingSingularVectors {
         let parts = try singularValueDecomposition()
         let all = parts.singularValues.array(of: Double.self)
-        let limit = (all.first ?? 0) * Double(max(size(0), size(1))) * Double.ulpOfOne
+        let limit = max(least, (all.first ?? 0) * Double(max(size(0), size(1))) * Double.ulpOfOne)
         let kept = min(count, all.prefix { $0 > limit }.count)
         return LeadingSingularVectors(
             values: Array(all[..<kept]), left: parts.u.transposed()[0..<kept], right: parts.vTransposed[0..<kept])

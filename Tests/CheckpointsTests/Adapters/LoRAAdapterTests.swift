@@ -45,6 +45,28 @@ struct LoRAAdapterTests {
         #expect(changed >= exact.tensors.count)
     }
 
+    @Test("What an adapter adds stands for itself", arguments: AdapterFixtures.names)
+    func deltas(_ name: String) throws {
+        let base = try AdapterFixtures.stateDict(name, "base.pt")
+        let merged = try AdapterFixtures.adapter(name).merged(into: base)
+        for (path, tensor) in merged.tensors {
+            let original = try #require(base.tensors[path])
+            guard let delta = tensor.lowRankDelta(over: original) else {
+                #expect(tensor.source is FileExtent || tensor.shape.rank != 2 || tensor.dtype != original.dtype)
+                continue
+            }
+            let (left, right) = try delta.factors()
+            #expect(left.shape == [delta.rows, delta.rank] && right.shape == [delta.rank, delta.columns])
+            let product = left.matrixProduct(right).array(of: Double.self)
+            let (before, after) = (try #require(try original.numbers()), try #require(try tensor.numbers()))
+            let tolerance = try #require(Self.tolerances[tensor.dtype]) * after.reduce(1) { max($0, $1.magnitude) }
+            for index in product.indices { #expect(abs(after[index] - before[index] - product[index]) <= tolerance) }
+            // Another tensor is no base of it.
+            let other = try #require(base.tensors.values.first { $0.shape != original.shape })
+            #expect(tensor.lowRankDelta(over: other) == nil)
+        }
+    }
+
     @Test("Adapted weights are the exact sums, rounded once", arguments: AdapterFixtures.names)
     func isExact(_ name: String) throws {
         let base = try AdapterFixtures.stateDict(name, "base.pt")

@@ -99,6 +99,17 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             zeroArguments: "scaling_factor: 0, common_space_fraction: 0.8"),
         MethodConformance(target: "KarcherAlgorithm", arguments: "max_iter: 10"),
         MethodConformance(
+            target: "knots.KnOTSMerging",
+            arguments:
+                "base_method: {_target_: fusion_bench.method.TiesMergingAlgorithm, scaling_factor: 0.6, threshold: 20}",
+            zeroArguments:
+                "base_method: {_target_: fusion_bench.method.TiesMergingAlgorithm, scaling_factor: 0, threshold: 20}"),
+        MethodConformance(
+            target: "knots.KnOTSMerging",
+            arguments:
+                "min_singular_value: 0.1, merge_other_params: false, base_method: {_target_: fusion_bench.method.DareTiesMerging, sparsity_ratio: 0.5, only_on_linear_weights: false, scaling_factor: 0.6, threshold: 100}",
+            isRandom: true),
+        MethodConformance(
             target: "LinearInterpolationAlgorithm",
             arguments: "t: [0.2, 0.7]", models: ["_pretrained_", "a"], zeroArguments: "t: 0"),
         MethodConformance(
@@ -164,6 +175,18 @@ struct MethodConformance: Sendable, CustomTestStringConvertible {
             arguments: "prune_type: unstructured, sparsity_ratio: [0.2, 0.6], n: 2, m: 4", models: ["a"],
             zeroArguments: "prune_type: unstructured, sparsity_ratio: 0, n: 2, m: 4", isRandom: true,
             keepsEqualModels: false),
+        MethodConformance(
+            target: "randes.SuperposedTaskArithmeticAlgorithm",
+            arguments: "mode: random_binary_diagonal_matrix, target_layer: [mlp_w, attn_w], scaling_factor: 0.5",
+            zeroArguments: "mode: random_diagonal_matrix, target_layer: [all], scaling_factor: 0", resultCount: 3),
+        MethodConformance(
+            target: "randes.SuperposedTaskArithmeticAlgorithm",
+            arguments: "mode: random_rotation_matrix, target_layer: [all], scaling_factor: 0.5",
+            resultCount: 3),
+        MethodConformance(
+            target: "randes.SuperposedModelSoupAlgorithm",
+            arguments: "mode: random_dense_matrix, target_layer: [mlp, attn], absorber: pretrained",
+            keepsEqualModels: false, resultCount: 3),
         MethodConformance(
             target: "smile_upscaling.projected_energy.ProjectedEnergyAnalysis", arguments: "", resultCount: 0),
         MethodConformance(

@@ -62,6 +62,19 @@ import Testing
         expectNear(factor, parts.u.matrixProduct(parts.vTransposed), 1e-3)
     }
 
+    /// Values up to a limit are left out, whether they are told apart by the Gram matrix or by a full decomposition.
+    @Test(arguments: [(0.05, 2), (1e-3 * 1.5, 3), (2e-9, 9), (1e-30, 12), (2, 0)])
+    func limited(_ limit: Double, _ count: Int) throws {
+        let (u, v) = (try random(12, 12).qrDecomposition().q, try random(15, 12).qrDecomposition().q)
+        let values = (0..<12).map { i in (0..<i).reduce(1.0) { value, _ in value / 10 } }
+        let matrix = (u * Tensor(values)).matrixProduct(v, transposesOther: true)
+        let found = try matrix.leadingSingularVectors(above: limit)
+        #expect(found.count == count)
+        for (found, expected) in zip(found.values, values) { #expect(abs(found - expected) < 1e-9) }
+        let thin = try random(9, 3).matrixProduct(try random(3, 8))
+        #expect(try thin.leadingSingularVectors(above: 1e-6).count == 3)
+    }
+
     /// Of values that are 0, vectors are not determined, and so they are left out.
     @Test func deficient() throws {
         let matrix = try random(9, 3).matrixProduct(try random(3, 8))

@@ -15,6 +15,15 @@ protocol MatrixFusion: Sendable {
     ///   - models: The number of task vectors.
     /// - Returns: A number that grows as the time does.
     func operationCount(rows: Int, columns: Int, models: Int) -> Double
+
+    /// The bytes that it holds at once beside the values of the models, roughly.
+    ///
+    /// - Parameters:
+    ///   - rows: m.
+    ///   - columns: n.
+    ///   - models: The number of task vectors.
+    /// - Returns: The bytes.
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int
 }
 
 /// θ₀ + λ·(what a matrix fusion makes of the task vectors of matrices; the mean of the task vectors of everything else).

@@ -56,6 +56,8 @@ struct AdaMerging: AlignedFusionMethod {
         return AdaptationData.problems(with: pool).map { "\(methodName): \($0)" }
     }
 
+    var needsData: Bool { true }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         preconditionFailure("This method needs the data sets of the pool")
     }

@@ -38,6 +38,12 @@ struct DOGETaskArithmetic: AlignedFusionMethod {
         parameter.key.contains("encoder") && parameter.key.contains("weight") && !parameter.key.contains("layer_norm")
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        guard isChosen(parameter) else { return 0 }
+        let descent = ProjectiveDescent(subspace: subspace, thresholds: [], scalingFactor: scalingFactor)
+        return WholeTensorMemory.byteCount(of: parameter.input, by: descent)
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         let chosen = models.restricted(to: isChosen)
         let descent = ProjectiveDescent(

@@ -74,6 +74,18 @@ struct ProjectiveDescent: MatrixFusion {
         return Double(models) * SpectralCost.singularVectors(rows, columns, rank / max(1, models))
             + SpectralCost.singularVectors(rank, rows, rank / max(1, subspace)) + Double(Self.stepCount) * step
     }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        let share = min(rows, columns) / max(1, models)
+        let decomposing =
+            WholeTensorMemory.matrices(1, rows, columns)
+            + WholeTensorMemory.singularVectors(rows, columns, share)
+        // All task vectors in binary32, their sum, and what Adam has.
+        let descending =
+            WholeTensorMemory.singleMatrices(models + 6, rows, columns)
+            + WholeTensorMemory.matrices(2, rows, columns)
+        return max(decomposing + WholeTensorMemory.matrices(1, share * models, rows), descending)
+    }
 }
 
 /// The task vectors of a matrix, row by row: row r of all tasks, then row r + 1.

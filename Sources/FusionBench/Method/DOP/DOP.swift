@@ -23,6 +23,14 @@ struct DOP: AlignedFusionMethod {
             + ParameterSetting(Double(descent.stepCount)).problems("num_steps", of: methodName, in: 0...Double.infinity)
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        let (shape, isLinear) = (parameter.input.shape, kind(parameter) == .optimized)
+        let workspace =
+            isLinear
+            ? descent.workspaceByteCount(rows: shape.dimensions[0], columns: shape.dimensions[1], models: 2) : 0
+        return WholeTensorMemory.values(shape, inputs: 3) + workspace
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         let order = settings.order(of: models, in: context)
         let merger = DOPMerger(

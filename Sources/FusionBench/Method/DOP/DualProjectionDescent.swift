@@ -82,6 +82,13 @@ struct DualProjectionDescent: MatrixFusion {
         let step = 2 * (SpectralCost.product(rows, columns, rank) + SpectralCost.product(rank, columns, rank))
         return Double(stepCount) * step + 2 * SpectralCost.singularVectors(rows, columns, rank)
     }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        let rank = min(rows, columns)
+        // Both task vectors and their mean, the vectors of one while the other is decomposed; then what Adam has.
+        return WholeTensorMemory.matrices(3, rows, columns) + WholeTensorMemory.singularVectors(rows, columns, rank)
+            + WholeTensorMemory.matrices(3, rank, rows + columns) + WholeTensorMemory.singleMatrices(9, rows, columns)
+    }
 }
 
 /// The distance from one task vector in its main directions, weighted by its singular values.

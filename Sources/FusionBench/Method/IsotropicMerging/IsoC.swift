@@ -13,6 +13,10 @@ struct IsoC: AlignedFusionMethod {
 
     var methodName: String { "Iso-C" }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        WholeTensorMemory.byteCount(of: parameter.input, by: IsotropicSum())
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         .model(
             models.fused(
@@ -36,6 +40,12 @@ struct IsotropicSum: MatrixFusion {
 
     func operationCount(rows: Int, columns: Int, models: Int) -> Double {
         SpectralCost.polar(rows, columns) + SpectralCost.product(rows, columns, min(rows, columns))
+    }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        // The sum, its polar factor and the factor times the mean.
+        WholeTensorMemory.matrices(1, rows, columns)
+            + max(WholeTensorMemory.polar(rows, columns), WholeTensorMemory.matrices(2, rows, columns))
     }
 }
 

@@ -20,6 +20,11 @@ struct IsoCTS: AlignedFusionMethod {
         ParameterSetting(commonSpaceFraction).problems("common_space_fraction", of: methodName, in: 0...1)
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        WholeTensorMemory.byteCount(
+            of: parameter.input, by: CommonAndTaskSubspaces(commonFraction: commonSpaceFraction))
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         .model(
             models.fused(
@@ -70,6 +75,13 @@ struct CommonAndTaskSubspaces: MatrixFusion {
         let task = 2 * SpectralCost.product(rows, columns, common) + SpectralCost.singularVectors(rows, columns, each)
         return SpectralCost.singularVectors(rows, columns, common) + Double(models) * task
             + StackedSingularVectors.operationCount(rows, columns, rank)
+    }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        let rank = min(rows, columns)
+        // One task vector with its common part, and the vectors of both sides that there are in the end.
+        return WholeTensorMemory.matrices(2, rows, columns) + WholeTensorMemory.singularVectors(rows, columns, rank)
+            + WholeTensorMemory.matrices(1, rank, rows + columns)
     }
 }
 

@@ -20,6 +20,19 @@ struct OPCM: AlignedFusionMethod {
         ParameterSetting(alpha).problems("alpha", of: methodName, in: 0...1)
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        let shape = parameter.input.shape
+        guard LinearWeights.contains(parameter.key, shape) else { return WholeTensorMemory.values(shape, inputs: 3) }
+        let (rows, columns) = (shape.dimensions[0], shape.dimensions[1])
+        let rank = min(rows, columns)
+        // The sum and the new task vector, the vectors of the sum, coordinates and what is taken away.
+        return WholeTensorMemory.values(shape, inputs: 3) + WholeTensorMemory.matrices(2, rows, columns)
+            + max(
+                WholeTensorMemory.singularVectors(rows, columns, rank),
+                WholeTensorMemory.matrices(1, rank, rows + columns) + WholeTensorMemory.matrices(3, rank, rank)
+                    + WholeTensorMemory.matrices(2, rows, columns))
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         // The scale of each step is undone before the next one. So the sum is computed without scales, and each state has
         // one of its own.

@@ -19,6 +19,14 @@ struct ProjectedEnergy: AlignedFusionMethod {
         return ["\(methodName) finds no weights of linear layers"]
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        guard Self.isLinear(parameter) else { return 0 }
+        let (rows, columns) = (parameter.input.shape.dimensions[0], parameter.input.shape.dimensions[1])
+        return WholeTensorMemory.values(parameter.input.shape, inputs: parameter.input.models.count + 1)
+            + WholeTensorMemory.matrices(3, rows, columns)
+            + WholeTensorMemory.singularVectors(rows, columns, min(rows, columns))
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         let weights = models.restricted(to: Self.isLinear)
         let rows = try energies(weights, in: context)

@@ -23,6 +23,12 @@ struct SingularProjectionMerging: AlignedFusionMethod {
 
     var methodName: String { "Singular projection merging" }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        WholeTensorMemory.byteCount(
+            of: parameter.input.restricted(to: 0, named: ""),
+            by: PretrainedProjection(count: count, part: .low, usesFullMatrices: usesFullMatrices))
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         let part: PretrainedSubspace.Part = rank == .low ? .low : usesFullMatrices ? .highAndNull : .high
         let merger = MatrixFusionMerger(
@@ -56,6 +62,11 @@ private struct PretrainedProjection: MatrixFusion {
     func operationCount(rows: Int, columns: Int, models: Int) -> Double {
         let rank = min(rows, columns)
         return SpectralCost.singularVectors(rows, columns, rank) + 2 * SpectralCost.product(rows, columns, rank)
+    }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        WholeTensorMemory.matrices(3, rows, columns)
+            + WholeTensorMemory.singularVectors(rows, columns, min(rows, columns))
     }
 }
 

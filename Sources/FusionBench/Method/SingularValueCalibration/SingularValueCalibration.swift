@@ -31,6 +31,17 @@ struct SingularValueCalibration: FusionMethod {
         }
     }
 
+    func wholeTensorByteCounts(with pool: ModelPool) throws -> [Int] {
+        let own = try align(pool).parameters.map { parameter in
+            let shape = parameter.input.shape
+            let values = WholeTensorMemory.values(shape, inputs: 2 * (parameter.input.models.count + 1))
+            guard shape.rank == 2 else { return values }
+            return values + calibration.workspaceByteCount(rows: shape.dimensions[0], columns: shape.dimensions[1])
+        }
+        // What the other method holds for a matrix is gone before it is calibrated.
+        return own + (try base?.wholeTensorByteCounts(with: pool) ?? [])
+    }
+
     private func align(_ pool: ModelPool) throws -> AlignedModels {
         try pool.aligned(names: pool.modelNames, withPretrained: true)
     }

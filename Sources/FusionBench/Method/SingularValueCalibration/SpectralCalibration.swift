@@ -32,6 +32,16 @@ struct SpectralCalibration: Sendable {
         return left.matrixProduct(responses.scalingRows(by: factors), transposesSelf: true)
     }
 
+    /// The bytes that it holds for a matrix beside the values of the models, roughly.
+    func workspaceByteCount(rows: Int, columns: Int) -> Int {
+        let rank = min(rows, columns)
+        // The merged task vector and a task's, its left vectors, and the responses to them.
+        return WholeTensorMemory.matrices(2, rows, columns)
+            + max(
+                WholeTensorMemory.singularVectors(rows, columns, rank),
+                WholeTensorMemory.matrices(1, rank, rows) + WholeTensorMemory.matrices(3, rank, columns))
+    }
+
     /// The floating-point operations for a matrix `[rows, columns]`, roughly.
     func operationCount(rows: Int, columns: Int, models: Int) -> Double {
         let rank = min(rows, columns)

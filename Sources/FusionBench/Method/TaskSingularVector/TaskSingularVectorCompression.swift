@@ -17,6 +17,12 @@ struct TaskSingularVectorCompression: AlignedFusionMethod {
         share.map { ParameterSetting($0).problems("sv_reduction", of: methodName, in: 0...1) } ?? []
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        let share = share ?? 1 / Double(max(1, parameter.input.models.count))
+        return WholeTensorMemory.byteCount(
+            of: parameter.input.restricted(to: 0, named: ""), by: SingularValueTruncation(share: share))
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         let ones = [Float](repeating: 1, count: models.parameters.count)
         let truncation = SingularValueTruncation(share: share ?? 1 / Double(max(1, models.models.count)))
@@ -49,6 +55,12 @@ struct SingularValueTruncation: MatrixFusion {
     func operationCount(rows: Int, columns: Int, models: Int) -> Double {
         let count = count(min(rows, columns))
         return SpectralCost.singularVectors(rows, columns, count) + SpectralCost.product(rows, columns, count)
+    }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        // The task vector and what becomes of it.
+        WholeTensorMemory.matrices(2, rows, columns)
+            + WholeTensorMemory.singularVectors(rows, columns, count(min(rows, columns)))
     }
 }
 

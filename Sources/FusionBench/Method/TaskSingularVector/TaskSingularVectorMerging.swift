@@ -22,6 +22,10 @@ struct TaskSingularVectorMerging: AlignedFusionMethod {
         ]
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        WholeTensorMemory.byteCount(of: parameter.input, by: OrthogonalizedTaskSingularVectors(task: nil))
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         let merged = models.fused(merger(models, task: nil))
         guard returnsTaskModels else { return .model(merged) }
@@ -79,6 +83,17 @@ struct OrthogonalizedTaskSingularVectors: MatrixFusion {
         let share = Self.share(rank: rank, tasks: models)
         return Double(models) * SpectralCost.singularVectors(rows, columns, share)
             + StackedSingularVectors.operationCount(rows, columns, share * models)
+    }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        let rank = min(rows, columns)
+        let share = Self.share(rank: rank, tasks: models)
+        // While tasks are decomposed, those before have left their vectors; then these are made orthogonal.
+        let decomposing =
+            WholeTensorMemory.matrices(1, rows, columns)
+            + WholeTensorMemory.singularVectors(rows, columns, share)
+        let vectors = WholeTensorMemory.matrices(1, share * models, rows + columns)
+        return vectors + max(decomposing, vectors + WholeTensorMemory.eigenvectors(rank, rank))
     }
 }
 

@@ -18,6 +18,10 @@ struct WUDIMerging: AlignedFusionMethod {
         ParameterSetting(Double(stepCount)).problems("iter_num", of: methodName, in: 0...Double.infinity)
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        WholeTensorMemory.byteCount(of: parameter.input, by: InterferenceDescent(stepCount: stepCount))
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         .model(
             models.fused(
@@ -95,6 +99,12 @@ struct InterferenceDescent: MatrixFusion {
         // Products of binary32 are twice as fast.
         Double(stepCount) / 2 * SpectralCost.product(rows, columns, columns)
             + Double(models) * SpectralCost.product(columns, columns, rows)
+    }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        // The sum and the target, a task vector and its product, two matrices [n, n]; then four of Adam in binary32.
+        WholeTensorMemory.matrices(4, rows, columns) + WholeTensorMemory.matrices(2, columns, columns)
+            + WholeTensorMemory.singleMatrices(5, rows, columns) + WholeTensorMemory.singleMatrices(1, columns, columns)
     }
 }
 

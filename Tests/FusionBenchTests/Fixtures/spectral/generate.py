@@ -84,12 +84,14 @@ def main():
     common.PEERS.pop("mergekit")  # takes no part here
     common.check_versions()
     import public_code_cases
+    import alignment_cases
     import spectral_cases
 
     kept = () if "PUBLIC_CODE" in os.environ else public_code_cases.METHODS
     cases = Cases(sys.argv[1:], kept)
     spectral_cases.generate(cases)
     public_code_cases.generate(cases)
+    alignment_cases.generate(cases)
     cases.write()
 
 
