@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Xu et al.: "ACE-Merging: data-free model merging with adaptive covariance estimation" (2026, arXiv 2603.02945); details as in
 /// the authors' code.
-struct ACEMerging: AlignedFusionMethod {
+struct ACEMerging: DataFreeFusionMethod {
     let fusion: CovarianceWeightedFusion
     /// What the merged task vectors are multiplied by.
     let scalingFactor: ParameterSetting

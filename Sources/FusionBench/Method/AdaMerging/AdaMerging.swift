@@ -56,12 +56,6 @@ struct AdaMerging: AlignedFusionMethod {
         return AdaptationData.problems(with: pool).map { "\(methodName): \($0)" }
     }
 
-    var needsData: Bool { true }
-
-    func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
-        preconditionFailure("This method needs the data sets of the pool")
-    }
-
     func fuse(_ models: AlignedModels, of pool: ModelPool, in context: FusionContext) throws -> FusionResult {
         let configuration = try visionConfiguration(models, of: pool)
         let parameters = try parameters(of: models, configuration)

@@ -6,7 +6,7 @@ import Tensors
 /// Compares the directions of task vectors, two by two: ⟨τᵢ, τⱼ⟩ / (‖τᵢ‖·‖τⱼ‖).
 ///
 /// Merges nothing.
-struct TaskVectorCosineSimilarity: AlignedFusionMethod {
+struct TaskVectorCosineSimilarity: DataFreeFusionMethod {
     /// Whether the table is drawn.
     let drawsHeatMap: Bool
     /// Whether buffers are left out.

@@ -6,7 +6,7 @@ import Tensors
 /// Draws how the entries of each task vector are distributed, with signs and as magnitudes.
 ///
 /// Merges nothing.
-struct TaskVectorViolinPlot: AlignedFusionMethod {
+struct TaskVectorViolinPlot: DataFreeFusionMethod {
     /// Whether buffers are left out.
     let isTrainedOnly: Bool
     /// How many entries of each task vector are drawn; nil for all.

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Liu et al.: "BitDelta: your fine-tune may only be worth one bit" (2024, arXiv 2402.10193), without the training of the
 /// scales: α is the mean magnitude of the matrix's entries.
-struct BitDelta: AlignedFusionMethod {
+struct BitDelta: DataFreeFusionMethod {
     /// Where the compressed task vector is written; nil for the job's output directory.
     let saveDirectory: String?
     /// Whether the whole model is saved there, too.

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// Davari, Belilovsky: "Model Breadcrumbs: Scaling multi-task model merging with sparse masks" (2023, arXiv 2312.06795);
 /// which entries these are as in mergekit 0.1.5. Of equal magnitudes, the earlier entry counts as the smaller.
-struct Breadcrumbs: AlignedFusionMethod {
+struct Breadcrumbs: DataFreeFusionMethod {
     /// What is done with the sparse task vectors.
     let arithmetic: GeneralizedTaskArithmetic
     /// The share of each tensor's entries that is kept.

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Choi et al.: "Revisiting weight averaging for model merging" (2024, arXiv 2412.12153), CART. As in the authors' code, it is for
 /// weights of linear layers, and everything else is averaged.
-struct CenteredArithmetic: AlignedFusionMethod {
+struct CenteredArithmetic: DataFreeFusionMethod {
     /// λ.
     let scalingFactor: ParameterSetting
     /// The share of all directions of a matrix that is kept of each model's difference.

@@ -1,7 +1,7 @@
 import Configuration
 
 /// A method on causal language models: all of their parameters, or only some, with a place where the result is saved.
-struct CausalLanguageModelMethod: AlignedFusionMethod {
+struct CausalLanguageModelMethod: DataFreeFusionMethod {
     /// Which parameters are merged; the others are the template's.
     enum Scope: String {
         case everything = ""
@@ -12,7 +12,7 @@ struct CausalLanguageModelMethod: AlignedFusionMethod {
     }
 
     /// What merges the parameters.
-    let method: any AlignedFusionMethod
+    let method: any DataFreeFusionMethod
     let scope: Scope
     let modelSavePath: String?
     /// Whether the result is wanted on the hub, where this program does not write.

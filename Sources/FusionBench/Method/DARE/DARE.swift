@@ -2,7 +2,7 @@ import Configuration
 
 /// DARE, then task arithmetic or the mean of the task vectors: θ₀ + λ Σ vₜ, where vₜ are the task vectors of which entries
 /// were dropped.
-struct DARE: AlignedFusionMethod {
+struct DARE: DataFreeFusionMethod {
     /// How task vectors are thinned out.
     let drop: DropAndRescale
     /// λ; nil for the mean, 1/T.
@@ -20,7 +20,7 @@ struct DARE: AlignedFusionMethod {
 }
 
 /// DARE, then TIES.
-struct DARETIESMerging: AlignedFusionMethod {
+struct DARETIESMerging: DataFreeFusionMethod {
     /// How task vectors are thinned out.
     let drop: DropAndRescale
     /// What is done with them then.

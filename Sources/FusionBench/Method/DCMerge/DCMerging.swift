@@ -4,7 +4,7 @@ import Tensors
 /// Merges the tasks' main directions in the space that all of them span together, so that each keeps its own.
 ///
 /// "DC-Merge: improving model merging with directional consistency" (2026, arXiv 2603.06242); details as in the authors' code.
-struct DCMerging: AlignedFusionMethod {
+struct DCMerging: DataFreeFusionMethod {
     let fusion: DirectionalConsistencyFusion
     /// What the merged task vectors are multiplied by.
     let scalingFactor: ParameterSetting

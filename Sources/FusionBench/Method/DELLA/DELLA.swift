@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Deep et al.: "DELLA-Merging: Reducing interference in model merging through magnitude-based sampling" (2024, arXiv
 /// 2406.11617); the probabilities as in mergekit 0.1.5.
-struct DELLA: AlignedFusionMethod {
+struct DELLA: DataFreeFusionMethod {
     /// What is done with the sparse task vectors.
     let arithmetic: GeneralizedTaskArithmetic
     /// The mean probability that an entry is kept.

@@ -6,7 +6,7 @@ import Tensors
 /// weights of an encoder's layers.
 ///
 /// Wei et al.: "Modeling multi-task model merging as adaptive projective gradient descent" (2025, arXiv 2501.01230), DOGE TA.
-struct DOGETaskArithmetic: AlignedFusionMethod {
+struct DOGETaskArithmetic: DataFreeFusionMethod {
     /// One by the share of the rank that the shared subspace has, in which Δ does not change anything.
     let subspace: Int
     /// How much of each task vector is kept, over all these weights: a percentage if above 1, otherwise a fraction.

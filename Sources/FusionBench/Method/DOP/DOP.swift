@@ -9,7 +9,7 @@ import Tensors
 /// "Continual model merging without data: dual projections for balancing stability and plasticity" (NeurIPS 2025). As in
 /// FusionBench, parameters that belong to no module of their own, such as CLIP's class embedding, become the pretrained
 /// model's.
-struct DOP: AlignedFusionMethod {
+struct DOP: DataFreeFusionMethod {
     let descent: DualProjectionDescent
     /// Names of modules whose weights are averaged only.
     let excludedModules: Set<String>

@@ -5,7 +5,7 @@ import Tensors
 /// θ₀ + sₜ·(u ⊙ mₜ).
 ///
 /// Huang et al.: "EMR-Merging: tuning-free high-performance model merging" (2024, arXiv 2405.17461).
-struct EMRMerging: AlignedFusionMethod {
+struct EMRMerging: DataFreeFusionMethod {
     var methodName: String { "EMR merging" }
 
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {

@@ -4,7 +4,7 @@ import Tensors
 /// Goes on from the pretrained model through the fine-tuned one: θ₁ + α·(θ₁ − θ₀), where θ₁ is the mean of the models.
 ///
 /// Zheng et al.: "Weak-to-strong extrapolation expedites alignment" (2024, arXiv 2404.16792).
-struct ExPO: AlignedFusionMethod {
+struct ExPO: DataFreeFusionMethod {
     /// α.
     let extrapolationFactor: ParameterSetting
     /// α where no rule of the setting fits.

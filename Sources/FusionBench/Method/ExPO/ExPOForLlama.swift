@@ -2,7 +2,7 @@ import Configuration
 import Tensors
 
 /// ExPO for Llama and its relatives, with a choice of what takes part: everything else is the mean of the models.
-struct ExPOForLlama: AlignedFusionMethod {
+struct ExPOForLlama: DataFreeFusionMethod {
     /// α.
     let extrapolationFactor: ParameterSetting
     /// Which parameters take part, and how much.

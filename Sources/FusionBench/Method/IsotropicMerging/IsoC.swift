@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Marczak et al.: "No task left behind: isotropic model merging with common and task-specific subspaces" (2025,
 /// arXiv 2502.04959).
-struct IsoC: AlignedFusionMethod {
+struct IsoC: DataFreeFusionMethod {
     /// λ.
     let scalingFactor: ParameterSetting
     /// Names of matrices that are averaged only.

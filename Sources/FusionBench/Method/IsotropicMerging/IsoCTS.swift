@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Marczak et al.: "No task left behind: isotropic model merging with common and task-specific subspaces" (2025,
 /// arXiv 2502.04959).
-struct IsoCTS: AlignedFusionMethod {
+struct IsoCTS: DataFreeFusionMethod {
     /// λ.
     let scalingFactor: ParameterSetting
     /// The share of all directions that is common.

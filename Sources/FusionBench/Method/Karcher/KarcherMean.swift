@@ -8,7 +8,7 @@ import Glibc
 ///
 /// Karcher: "Riemannian center of mass and mollifier smoothing" (1977). All steps stay in the span of the models, so that
 /// they are done with coefficients.
-struct KarcherMean: AlignedFusionMethod {
+struct KarcherMean: DataFreeFusionMethod {
     /// The most steps.
     var stepLimit = 10
     /// A step shorter than this, in radians, is the last; vectors not longer than this have no direction.

@@ -7,9 +7,9 @@ import Tensors
 ///
 /// Stoica et al.: "Model merging with SVD to tie the knots" (2025, arXiv 2410.19735). Task vectors of low rank, such as those
 /// of LoRA adapters, share few directions; in the common basis, entries at one place mean the same for all tasks.
-struct KnOTS: AlignedFusionMethod {
+struct KnOTS: DataFreeFusionMethod {
     /// What merges the aligned task vectors.
-    let base: any AlignedFusionMethod
+    let base: any DataFreeFusionMethod
     /// Directions whose singular value is not above this are left out.
     let leastSingularValue: Double
     /// Whether parameters that are not aligned are merged as they are; otherwise they stay the pretrained model's.
@@ -29,7 +29,7 @@ struct KnOTS: AlignedFusionMethod {
         if !base.needsPretrained {
             problems.append("KnOTS merges task vectors; \(base.methodName) does without the pretrained model")
         }
-        if base.needsData || base.takesSpecialModels {
+        if base.takesSpecialModels {
             problems.append("KnOTS cannot align models for \(base.methodName)")
         }
         return problems.isEmpty ? base.problems(with: models) : problems
@@ -121,10 +121,11 @@ extension TargetRegistry {
             Parameter("merge_other_params", default: true), Parameter("exclude_keys", default: [String]?.none)
         ) { base, least, mergesOthers, excluded in
             let object = try Instantiator(.fusionBench).instantiate(base, legacy: .method, recursive: false)
-            guard let method = object as? any AlignedFusionMethod else {
+            guard let method = object as? any DataFreeFusionMethod else {
                 throw ConfigurationError(
                     .unexpectedType(
-                        key: base.path, expected: "a method that merges task vectors", found: "another object"),
+                        key: base.path, expected: "a method that merges task vectors without data",
+                        found: "another object"),
                     at: base.origin)
             }
             return KnOTS(

@@ -3,7 +3,7 @@ import Configuration
 /// A point on the line between two models: (1 − t)·θ₁ + t·θ₂.
 ///
 /// The pretrained model counts as one of the two if it is in the pool.
-struct LinearInterpolation: AlignedFusionMethod {
+struct LinearInterpolation: DataFreeFusionMethod {
     /// t, from 0 for the first model to 1 for the second.
     let position: ParameterSetting
 

@@ -5,7 +5,7 @@ import Tensors
 /// θ₀ + λ·(the entry).
 ///
 /// Marczak et al.: "MagMax: Leveraging model merging for seamless continual learning" (2024, arXiv 2407.06322).
-struct MagMax: AlignedFusionMethod {
+struct MagMax: DataFreeFusionMethod {
     /// λ.
     let scalingFactor: ParameterSetting
 

@@ -2,7 +2,7 @@ import Configuration
 import Tensors
 
 /// Exchanges tensors between models at random: of each name, every new model has that of another old one.
-struct ModelRecombination: AlignedFusionMethod {
+struct ModelRecombination: DataFreeFusionMethod {
     /// Whether all new models are the result, and not the first one alone.
     let returnsPool: Bool
 

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// Jang et al.: "Model Stock: all we need is just a few fine-tuned models" (2024, arXiv 2403.19522). φ is the mean of the
 /// angles of all pairs, as in FusionBench.
-struct ModelStock: AlignedFusionMethod {
+struct ModelStock: DataFreeFusionMethod {
     /// Names of parameters that get the mean of the models.
     let ignoredKeys: Set<String>
     let modelSavePath: String?

@@ -7,7 +7,7 @@ import Glibc
 /// model, task vectors take the place of models.
 ///
 /// The method is mergekit's own. All of it stays in the span of the models, so that it is done with coefficients.
-struct MultiSLERP: AlignedFusionMethod {
+struct MultiSLERP: DataFreeFusionMethod {
     /// The weight of each model.
     var weight = ModelSetting(1)
     /// Whether weights are divided by their sum.

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Qiu et al.: "Null-space filtering for data-free continual model merging: preserving stability, promoting plasticity" (2025,
 /// arXiv 2509.21413); details as in the authors' code. As there, weights of some linear layers are merged, and everything else stays the pretrained model's.
-struct NUFILT: AlignedFusionMethod {
+struct NUFILT: DataFreeFusionMethod {
     let filter: NullSpaceFilter
     /// Parts of the names of the layers that are merged.
     let layers: [String]

@@ -5,7 +5,7 @@ import Tensors
 /// towards them: w·θ₁ + (1 − w)·θ₀ with w = t/|θ₁ − θ₀|, between 0 and 1.
 ///
 /// As in mergekit 0.1.5, after the model QuartetAnemoi-70B-t0.0001.
-struct NearSwap: AlignedFusionMethod {
+struct NearSwap: DataFreeFusionMethod {
     /// t.
     let reach: ParameterSetting
 

@@ -5,7 +5,7 @@ import Tensors
 /// A point on the arc between two models, given by their weights; with a pretrained model, between their task vectors.
 ///
 /// The method is mergekit's own. Vectors are whole tensors, or the pieces of a tensor along its last or its first dimension.
-struct NuSLERP: AlignedFusionMethod {
+struct NuSLERP: DataFreeFusionMethod {
     /// What counts as a vector.
     enum Vectors {
         /// A whole tensor.

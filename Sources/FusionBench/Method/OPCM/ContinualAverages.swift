@@ -4,7 +4,7 @@ import Configuration
 ///
 /// Tang et al.: "Merging models on the fly without retraining: a sequential approach to scalable continual model merging"
 /// (2025, arXiv 2501.09522) compares OPCM with it.
-struct ContinualTaskArithmetic: AlignedFusionMethod {
+struct ContinualTaskArithmetic: DataFreeFusionMethod {
     /// λ.
     let scalingFactor: ParameterSetting
     let settings: ContinualSettings
@@ -26,7 +26,7 @@ struct ContinualTaskArithmetic: AlignedFusionMethod {
 /// The mean of the models that have come so far.
 ///
 /// Tang et al. (2025, arXiv 2501.09522) compare OPCM with it.
-struct ContinualWeightAverage: AlignedFusionMethod {
+struct ContinualWeightAverage: DataFreeFusionMethod {
     let settings: ContinualSettings
 
     var methodName: String { "Continual weight average" }

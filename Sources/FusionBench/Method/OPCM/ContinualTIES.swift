@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Tang et al. (2025, arXiv 2501.09522) compare OPCM with it. As in FusionBench, the first step adds λ·τ, and later ones add
 /// λ·TIES to the merged model instead of taking its place.
-struct ContinualTIES: AlignedFusionMethod {
+struct ContinualTIES: DataFreeFusionMethod {
     /// How two task vectors are merged.
     let ties: TIESMerging
     let settings: ContinualSettings

@@ -9,7 +9,7 @@ import Tensors
 /// Tang et al.: "Merging models on the fly without retraining: a sequential approach to scalable continual model merging" (2025,
 /// arXiv 2501.09522), orthogonal projection-based continual merging. As in FusionBench, parameters that belong to no
 /// module of their own, such as CLIP's class embedding, stay the first model's and are only scaled.
-struct OPCM: AlignedFusionMethod {
+struct OPCM: DataFreeFusionMethod {
     /// How much of the sum of the merged task vector's singular values is protected.
     let alpha: Double
     let settings: ContinualSettings

@@ -2,7 +2,7 @@ import Configuration
 import Tensors
 
 /// Drops the smallest entries of each row of a task vector, or the largest, and adds the rest: θ₀ + r·pruned(θ₁ − θ₀).
-struct MagnitudeDifferencePruning: AlignedFusionMethod {
+struct MagnitudeDifferencePruning: DataFreeFusionMethod {
     /// The share of each row that is dropped, from 0 to 1.
     let ratio: ParameterSetting
     /// What the rest is multiplied by.

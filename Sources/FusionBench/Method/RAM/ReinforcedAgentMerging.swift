@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Yuan et al.: "Behavior knowledge merge in reinforced agentic models" (2026, arXiv 2601.13572), RAM and RAM+; details and bounds
 /// as in mergekit 0.1.5, whose RAM+ looks at each tensor by itself.
-struct ReinforcedAgentMerging: AlignedFusionMethod {
+struct ReinforcedAgentMerging: DataFreeFusionMethod {
     /// ε: entries of task vectors up to this magnitude count as unchanged.
     let leastChange: ParameterSetting
     /// How much entries that one model alone has changed are amplified; nil for not at all, which is RAM.

@@ -6,7 +6,7 @@ import Tensors
 /// Âₜ = (Σₛ Aₛ·Mₛ)·Mₜ⁻¹ and B̂ₜ alike.
 ///
 /// Zhou et al.: "RanDeS: randomized delta superposition for multi-model compression" (2025, arXiv 2505.11204).
-struct SuperposedAdapters: AlignedFusionMethod {
+struct SuperposedAdapters: DataFreeFusionMethod {
     let superposition: Superposition
     /// λ.
     let scalingFactor: ParameterSetting

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Zhou et al.: "RanDeS: randomized delta superposition for multi-model compression" (2025, arXiv 2505.11204) compares it with
 /// the superposition of task vectors.
-struct SuperposedModelSoup: AlignedFusionMethod {
+struct SuperposedModelSoup: DataFreeFusionMethod {
     let superposition: Superposition
     /// What stands in place of layers that are not superposed.
     let absorber: Absorber

@@ -4,7 +4,7 @@ import Configuration
 /// Keeps the task vectors of all models in one sum, and takes a model back for each task: θ₀ + λ·(Σₛ τₛ·Mₛ)·Mₜ⁻¹.
 ///
 /// Zhou et al.: "RanDeS: randomized delta superposition for multi-model compression" (2025, arXiv 2505.11204).
-struct SuperposedTaskArithmetic: AlignedFusionMethod {
+struct SuperposedTaskArithmetic: DataFreeFusionMethod {
     let superposition: Superposition
     /// λ.
     let scalingFactor: ParameterSetting

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// Wan et al.: "FuseChat: Knowledge fusion of chat models" (2024, arXiv 2408.07990); details and bounds as in mergekit 0.1.5.
 /// Of equal variances, the earlier entry counts as the smaller.
-struct SCE: AlignedFusionMethod {
+struct SCE: DataFreeFusionMethod {
     /// The share of entries, of those that vary between the models, that is kept.
     let share: ParameterSetting
 

@@ -8,7 +8,7 @@ import Tensors
 ///
 /// Merges nothing. Tang et al.: "SMILE: zero-shot sparse mixture of low-rank experts construction from pre-trained foundation
 /// models" (2024, arXiv 2408.10174).
-struct ProjectedEnergy: AlignedFusionMethod {
+struct ProjectedEnergy: DataFreeFusionMethod {
     /// The name of the table.
     static let fileName = "projected_energy_analysis.csv"
 

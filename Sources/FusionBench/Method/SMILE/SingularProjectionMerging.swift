@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Tang et al.: "SMILE: zero-shot sparse mixture of low-rank experts construction from pre-trained foundation models" (2024,
 /// arXiv 2408.10174): an experiment on where the knowledge of a task lies.
-struct SingularProjectionMerging: AlignedFusionMethod {
+struct SingularProjectionMerging: DataFreeFusionMethod {
     /// How many singular vectors are low; negative for those that add up to half of the singular values.
     let count: Int
     /// Which of them are kept.

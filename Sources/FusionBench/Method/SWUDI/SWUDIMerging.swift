@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Wei et al.: "Closed-form spectral regularization for multi-task model merging" (2026, arXiv 2606.07289): SWUDI, and with a rank
 /// that each layer's own spectrum says, SWUDI-A.
-struct SWUDIMerging: AlignedFusionMethod {
+struct SWUDIMerging: DataFreeFusionMethod {
     let filter: SpectralInterferenceFilter
     /// What the merged task vectors are multiplied by.
     let scalingFactor: ParameterSetting

@@ -1,7 +1,7 @@
 import Configuration
 
 /// The mean of the models: 1/T Σ θₜ.
-struct SimpleAverage: AlignedFusionMethod {
+struct SimpleAverage: DataFreeFusionMethod {
     var methodName: String { "Simple average" }
     var needsPretrained: Bool { false }
 

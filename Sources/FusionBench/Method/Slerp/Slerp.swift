@@ -7,7 +7,7 @@ import Tensors
 ///
 /// Shoemake: "Animating rotation with quaternion curves" (1985). The pretrained model counts as one of the two if it is in
 /// the pool.
-struct Slerp: AlignedFusionMethod {
+struct Slerp: DataFreeFusionMethod {
     /// t, from 0 for the first model to 1 for the second.
     let position: ParameterSetting
     /// Above this |cosine|, tensors count as parallel and are interpolated along the line.

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Wang et al.: "Localizing task information for improved model merging and compression" (2024, arXiv 2405.07813). An entry
 /// matters if |τₜ| > λ·|Στ − τₜ|. As FusionBench has it, the left side is |θ₀ − τₜ|.
-struct TALLMask: AlignedFusionMethod {
+struct TALLMask: DataFreeFusionMethod {
     /// λ.
     let threshold: ParameterSetting
     /// Whether the left side is |τₜ|, as in the paper.

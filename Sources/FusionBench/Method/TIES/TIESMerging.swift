@@ -7,7 +7,7 @@ import Tensors
 ///
 /// Yadav et al.: "TIES-Merging: Resolving interference when merging models" (2023, arXiv 2306.01708). The merged value is
 /// by default the sum of the survivors, as in FusionBench; the paper's is their mean.
-struct TIESMerging: AlignedFusionMethod {
+struct TIESMerging: DataFreeFusionMethod {
     /// λ.
     var scalingFactor: ParameterSetting
     /// How much of each task vector is kept, over all parameters: a percentage if above 1, otherwise a fraction.

@@ -4,7 +4,7 @@ import Tensors
 /// Adds the scaled sum of the task vectors to the pretrained model: θ₀ + λ Σ (θₜ − θ₀).
 ///
 /// Ilharco et al.: "Editing models with task arithmetic" (2023, arXiv 2212.04089).
-struct TaskArithmetic: AlignedFusionMethod {
+struct TaskArithmetic: DataFreeFusionMethod {
     /// λ.
     let scalingFactor: ParameterSetting
 

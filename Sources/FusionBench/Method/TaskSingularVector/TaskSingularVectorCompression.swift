@@ -5,7 +5,7 @@ import Tensors
 /// pretrained ones by low rank.
 ///
 /// Gargiulo et al.: "Task singular vectors: reducing task interference in model merging" (2025, arXiv 2412.00081), TSV-C.
-struct TaskSingularVectorCompression: AlignedFusionMethod {
+struct TaskSingularVectorCompression: DataFreeFusionMethod {
     /// The share of the singular values that is kept; nil for one by the number of tasks.
     let share: Double?
     /// Names of matrices that stay as they are.

@@ -5,7 +5,7 @@ import Tensors
 /// added up.
 ///
 /// Gargiulo et al.: "Task singular vectors: reducing task interference in model merging" (2025, arXiv 2412.00081), TSV-M.
-struct TaskSingularVectorMerging: AlignedFusionMethod {
+struct TaskSingularVectorMerging: DataFreeFusionMethod {
     /// What task vectors, or the result, are multiplied by.
     let scale: TaskScale
     /// Names of matrices that are averaged only.

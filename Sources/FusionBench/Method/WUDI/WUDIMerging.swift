@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Cheng et al.: "Whoever started the interference should end it: guiding data-free model merging via task vectors" (2025,
 /// arXiv 2503.08099).
-struct WUDIMerging: AlignedFusionMethod {
+struct WUDIMerging: DataFreeFusionMethod {
     /// The number of steps.
     let stepCount: Int
     /// Names of matrices that are averaged only.

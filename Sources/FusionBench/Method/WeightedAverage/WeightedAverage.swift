@@ -1,7 +1,7 @@
 import Configuration
 
 /// The weighted mean of the models: Σ wₜ·θₜ, divided by Σ wₜ if the weights are normalised.
-struct WeightedAverage: AlignedFusionMethod {
+struct WeightedAverage: DataFreeFusionMethod {
     /// wₜ, in the order of the pool.
     let weights: [ParameterSetting]
     /// Whether the weights of a parameter are divided by their sum.
