@@ -98,6 +98,34 @@ struct EmbeddedPoolTests {
         }
     }
 
+    @Test("Learned coefficients merge better than the mean that they start from, and a mean better than none")
+    func order() throws {
+        let scratch = try ScratchDirectory()
+        var arguments = [
+            "--multirun", "method=individual_models,simple_average,adamerging/clip_layer_wise",
+            "modelpool=CLIPVisionModelPool/embedded", "taskpool=CLIPVisionModelTaskPool/embedded",
+            // 1/T: the simple average.
+            "+adamerging_init=0.2", "+adamerging_steps=20", "+adamerging_lr=1e-2", "hydra.sweep.dir=sweep",
+            "report_save_path=null", "path.cache_dir=cache", "print_config=false",
+        ]
+        for task in ["fashion_mnist", "digits", "letters", "greek", "hiragana"] {
+            for pool in ["modelpool", "taskpool"] {
+                arguments.append("\(pool).test_datasets.\(task).split='test[:250]'")
+            }
+        }
+        let result = try fusionBench(arguments, in: scratch.path)
+        #expect(result.exitCode == 0, "\(result.errors)")
+        let board = try JSONSerialization.jsonObject(with: Data(scratch.read("sweep/leaderboard.json").utf8))
+        let rows = try #require((board as? [String: Any])?["rows"] as? [[String: Any]])
+        func average(_ name: String) throws -> Double {
+            let row = try #require(rows.first { $0["name"] as? String == name }, "\(name)")
+            return try #require(row["average"] as? Double)
+        }
+        let names = ["pretrained", "simple_average", "adamerging/clip_layer_wise", "each task's own model"]
+        let averages = try names.map(average)
+        #expect(zip(averages, averages.dropFirst()).allSatisfy { $0 + 0.01 < $1 }, "\(averages)")
+    }
+
     @Test("The robustness benchmark of CLIP-ViT-B/32 runs as it is, on splits that are called like corruptions")
     func robustness() throws {
         let scratch = try ScratchDirectory()

@@ -1,4 +1,7 @@
-"""Makes the images of the embedded pool: test splits for config/embedded/data, training splits for a work directory.
+"""Makes the images of the embedded pool: test splits for config/embedded/data, others for directories of work.
+
+Pretraining images are the training images, turned: the pretrained model knows all that is on them, but not how the tasks
+show it.
 
 Five tasks: clothes of Fashion-MNIST, hand-written digits, and Latin letters, Greek letters and hiragana in many fonts.
 The same versions of packages give the same bytes.
@@ -26,6 +29,9 @@ import glyphs
 
 HERE = pathlib.Path(__file__).resolve().parent
 FASHION_MNIST = pathlib.Path("/usr/share/datasets/fashion-mnist")
+
+# In degrees, clockwise.
+PRETRAINING_ANGLE = 20
 
 CLOTHES = [
     "T - shirt / top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
@@ -156,9 +162,8 @@ TASKS = [
 ]
 
 
-def write(task, split, directory):
+def write(task, split, samples, directory):
     """Writes a split as Parquet, described as `datasets` does it."""
-    samples = list(task.samples(split))
     features = {"image": {"_type": "Image"}, "label": {"names": task.classes, "_type": "ClassLabel"}}
     features |= {name: {"dtype": "string", "_type": "Value"} for name in task.details}
     columns = {
@@ -181,6 +186,15 @@ def write(task, split, directory):
     print(f"{path}: {len(samples)} images, {path.stat().st_size} bytes")
 
 
+def turned(image):
+    """An image of 32 × 32 pixels, turned about its middle; what comes in from outside is like the nearest edge."""
+    image = image.resize((glyphs.SIZE, glyphs.SIZE), Image.Resampling.BICUBIC)
+    margin = glyphs.SIZE // 2
+    wider = Image.fromarray(numpy.pad(numpy.asarray(image), margin, mode="edge"))
+    edges = (margin, margin, margin + glyphs.SIZE, margin + glyphs.SIZE)
+    return wider.rotate(-PRETRAINING_ANGLE, Image.Resampling.BICUBIC).crop(edges)
+
+
 def png(image):
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
@@ -190,11 +204,15 @@ def png(image):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=pathlib.Path, required=True, help="the directory of the training splits")
+    parser.add_argument("--pretraining", type=pathlib.Path, required=True, help="the directory of the same, turned")
     parser.add_argument("--test", type=pathlib.Path, required=True, help="the directory of the test splits")
     arguments = parser.parse_args()
     for task in TASKS:
-        write(task, "train", arguments.train)
-        write(task, "test", arguments.test)
+        samples = list(task.samples("train"))
+        write(task, "train", samples, arguments.train)
+        samples = [dataclasses.replace(sample, image=turned(sample.image)) for sample in samples]
+        write(task, "train", samples, arguments.pretraining)
+        write(task, "test", list(task.samples("test")), arguments.test)
 
 
 if __name__ == "__main__":

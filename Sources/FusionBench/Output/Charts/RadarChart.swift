@@ -84,8 +84,10 @@ struct RadarChart {
         let (side, height) = (sin(angle(axis)), cos(angle(axis)))
         let end = point(axis, 1)
         let anchor: SVGDrawing.Anchor = abs(side) < Self.upright ? .middle : side > 0 ? .start : .end
+        // Above is also the mark of the outermost ring.
+        let distance = height > 0 ? 18.0 : 12
         return ChartElement.text(
-            names[axis], x: end.x + 8 * side, y: end.y + 4 - 12 * height, anchor: anchor, class: "axis",
+            names[axis], x: end.x + 8 * side, y: end.y + 4 - distance * height, anchor: anchor, class: "axis",
             full: axes[axis])
     }
 
