@@ -24,10 +24,14 @@ struct WholeTensorMemoryTests {
 
     /// Methods that need matrices as a whole.
     static let spectral = MethodConformance.all.filter { item in
-        ["ISO_C", "TaskSingular", "WUDI", "DOGE", "singular", "opcm.opcm.", "dop.", "knots", "projected_energy"]
-            .contains {
-                item.target.contains($0)
-            } || item.arguments.contains("rotation")
+        [
+            "ISO_C", "TaskSingular", "WUDI", "DOGE", "singular", "opcm.opcm.", "dop.", "knots", "projected_energy",
+            "SWUDI", "ACE", "CART", "DCMerging",
+            "NUFILT",
+        ]
+        .contains {
+            item.target.contains($0)
+        } || item.arguments.contains("rotation")
     }
 
     @Test("The values alone are less than what is said", arguments: spectral)

@@ -24,6 +24,10 @@ struct ACEMerging: DataFreeFusionMethod {
         return problems
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        WholeTensorMemory.byteCount(of: parameter.input, by: fusion)
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
         .model(
             models.fused(

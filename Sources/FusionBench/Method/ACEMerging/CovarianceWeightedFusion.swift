@@ -63,6 +63,13 @@ struct CovarianceWeightedFusion: MatrixFusion {
         return Double(models) * task + solution
     }
 
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        // Three sums, a task vector, the same without the mean of its rows, and its product; then covariances, one of them,
+        // the matrix of the equations and what becomes of it.
+        WholeTensorMemory.matrices(6, rows, columns) + WholeTensorMemory.matrices(4, columns, columns)
+            + WholeTensorMemory.singularVectors(rows, columns, Int(Double(min(rows, columns)) * refinedShare))
+    }
+
     /// What is added up over the tasks.
     private struct TaskStatistics {
         /// Σ (Σ̂ₜ − εₜ·I), `[n, n]`.

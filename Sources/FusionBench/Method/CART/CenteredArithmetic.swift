@@ -20,6 +20,14 @@ struct CenteredArithmetic: DataFreeFusionMethod {
         ParameterSetting(rankRatio).problems("rank_ratio", of: methodName, in: 0...1)
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        guard LinearWeights.contains(parameter.key, parameter.input.shape) else {
+            return WholeTensorMemory.values(parameter.input.shape, inputs: parameter.input.models.count + 1)
+        }
+        return WholeTensorMemory.byteCount(
+            of: parameter.input, by: CenteredLowRankSum(scalingFactors: [], rankRatio: rankRatio))
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
         let keys = models.parameters.map(\.key)
         let averaged = models.parameters.filter { !LinearWeights.contains($0.key, $0.input.shape) }.map(\.key)
@@ -63,6 +71,12 @@ struct CenteredLowRankSum: MatrixFusion {
         guard count < rank else { return 0 }
         return Double(models)
             * (SpectralCost.singularVectors(rows, columns, count) + SpectralCost.product(rows, columns, count))
+    }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        // The mean, the sum, a difference and its largest part.
+        WholeTensorMemory.matrices(4, rows, columns)
+            + WholeTensorMemory.singularVectors(rows, columns, count(min(rows, columns)))
     }
 }
 

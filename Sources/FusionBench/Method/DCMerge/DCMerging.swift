@@ -21,6 +21,10 @@ struct DCMerging: DataFreeFusionMethod {
             } ?? [])
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        WholeTensorMemory.byteCount(of: parameter.input, by: fusion)
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
         .model(
             models.fused(

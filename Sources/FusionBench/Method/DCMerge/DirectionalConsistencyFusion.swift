@@ -105,4 +105,15 @@ struct DirectionalConsistencyFusion: MatrixFusion {
             + StackedSingularVectors.operationCount(rows, columns, size)
             + Double(models) * SpectralCost.product(size, size, rows + columns)
     }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        let each = directionCount(rank: min(rows, columns), tasks: models)
+        let size = each * models
+        let decomposing =
+            WholeTensorMemory.matrices(1, rows, columns) + WholeTensorMemory.singularVectors(rows, columns, each)
+        let vectors = WholeTensorMemory.matrices(1, size, rows + columns)
+        // The vectors as they are and made orthogonal, and the coordinates of each task while one is cut.
+        let coordinates = WholeTensorMemory.matrices(models + 3, size, size)
+        return vectors + max(decomposing, vectors + max(WholeTensorMemory.eigenvectors(size, size), coordinates))
+    }
 }

@@ -32,6 +32,13 @@ struct NUFILT: DataFreeFusionMethod {
         LinearWeights.contains(parameter.key, parameter.input.shape) && layers.contains { parameter.key.contains($0) }
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        guard isMerged(parameter) else { return 0 }
+        let shape = parameter.input.shape
+        return WholeTensorMemory.values(shape, inputs: 3)
+            + filter.workspaceByteCount(rows: shape.dimensions[0], columns: shape.dimensions[1])
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
         let order = settings.order(of: models, in: context)
         let chosen = models.restricted(to: isMerged)

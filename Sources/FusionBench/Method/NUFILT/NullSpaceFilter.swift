@@ -66,6 +66,16 @@ struct NullSpaceFilter: Sendable {
         return 2 * SpectralCost.singularVectors(rows, columns, rank) + Double(stepCount) / 2 * step
             + 2 * SpectralCost.product(rows, columns, columns)
     }
+
+    /// The bytes that one matrix needs besides its values, roughly.
+    func workspaceByteCount(rows: Int, columns: Int) -> Int {
+        let directions = nullRank + taskRank
+        // Both task vectors, the filtered one and the result, while one is decomposed; τᵀ·τ, B·A and what Adam has.
+        return WholeTensorMemory.matrices(4, rows, columns)
+            + WholeTensorMemory.singularVectors(rows, columns, max(nullRank, taskRank))
+            + WholeTensorMemory.matrices(2, columns, columns)
+            + WholeTensorMemory.singleMatrices(8, residualRank + directions, columns)
+    }
 }
 
 /// Minimises ‖Y − τ·B·A·Vᵀ‖² over B `[n, r]` and A `[r, n]`.

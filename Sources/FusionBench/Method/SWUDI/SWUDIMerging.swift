@@ -31,6 +31,10 @@ struct SWUDIMerging: DataFreeFusionMethod {
         return problems
     }
 
+    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
+        WholeTensorMemory.byteCount(of: parameter.input, by: filter)
+    }
+
     func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
         .model(
             models.fused(

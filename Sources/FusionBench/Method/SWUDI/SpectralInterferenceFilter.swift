@@ -78,4 +78,11 @@ struct SpectralInterferenceFilter: MatrixFusion {
         return Double(models) * SpectralCost.product(columns, columns, rows)
             + SpectralCost.eigenvectors(columns, count) + 3 * SpectralCost.product(rows, columns, count)
     }
+
+    func workspaceByteCount(rows: Int, columns: Int, models: Int) -> Int {
+        let count = neededCount(columns)
+        // The target, the start, a task vector and its product, and the curvature; then its eigenvectors and the change.
+        return WholeTensorMemory.matrices(4, rows, columns) + WholeTensorMemory.matrices(1, columns, columns)
+            + WholeTensorMemory.eigenvectors(columns, count) + WholeTensorMemory.matrices(2, count, rows)
+    }
 }
