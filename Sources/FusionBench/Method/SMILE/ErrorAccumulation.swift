@@ -45,10 +45,8 @@ struct ErrorAccumulation: AlignedFusionMethod {
         guard models.problems.isEmpty else { return [] }
         var problems: [String] = []
         if ranks.chosen > models.models.count {
-            let expected = "at most the number of models, \(models.models.count),"
             problems.append(
-                "\(FusionError.outOfRange(method: methodName, key: "top_k", value: Double(ranks.chosen), expected: expected))"
-            )
+                "\(methodName) needs a 'top_k' up to the number of models, \(models.models.count), not \(ranks.chosen)")
         }
         do {
             try check(models, against: AdaptationData.visionConfiguration(of: models, in: pool))
