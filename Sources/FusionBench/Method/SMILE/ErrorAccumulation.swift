@@ -61,6 +61,9 @@ struct ErrorAccumulation: AlignedFusionMethod {
 
     /// Checks that the models are towers of a configuration, without reading them.
     private func check(_ models: AlignedModels, against configuration: CLIPVisionConfiguration) throws {
+        guard configuration.channelCount == 3 else {
+            throw FusionError.several(["images have 3 colours, but the model takes \(configuration.channelCount)"])
+        }
         let expected = Parameters.shapes { CLIPVisionModel($0, configuration) }
         let found = Dictionary(uniqueKeysWithValues: models.parameters.map { ($0.key, $0.input.shape) })
         var problems: [ParameterError.Problem] = expected.compactMap { name, shape in
