@@ -101,8 +101,8 @@ struct LowRankAdaptation: Sendable {
     /// - Returns: By the names of layers.
     func adapters(
         _ factors: OrderedDictionary<String, Tensor>, step: Int?, firstExample: Int = 0
-    ) -> OrderedDictionary<String, LowRankAdapter> {
-        var adapters: OrderedDictionary<String, LowRankAdapter> = [:]
+    ) -> OrderedDictionary<String, any LinearAdapter> {
+        var adapters: OrderedDictionary<String, any LinearAdapter> = [:]
         for module in modules {
             guard let a = factors[Self.a(module)], let b = factors[Self.b(module)] else { continue }
             let dropout = step.flatMap { step in

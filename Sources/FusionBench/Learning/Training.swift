@@ -170,7 +170,7 @@ enum TrainingError: Error, Equatable, CustomStringConvertible {
             "The state to resume from has no '\(name)' of the right shape and type; run without --resume"
         case .label(let label, let row, let dataset, let task, let classCount):
             "\(dataset), row \(row): label \(label) is no class of the task '\(task)', which has 0 to \(classCount - 1)"
-        case .noImages(let task): "The training data of the task '\(task)' have no images"
+        case .noImages(let task): "The data of the task '\(task)' have no images"
         case .imageSize(let task, let height, let width, let expected):
             "The image processor makes images of \(height) × \(width) pixels of the task '\(task)', "
                 + "but the model takes \(expected) × \(expected)"

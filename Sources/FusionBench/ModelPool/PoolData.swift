@@ -52,7 +52,12 @@ extension ModelPool {
     private static var cache: HubCache { HubCache(environment: ProcessEnvironment.all) }
 
     /// What can be told to be wrong with processor, tokenizer and images of some tasks before any image is read.
-    func problemsWithImages(of tasks: () throws -> [ImageTask]) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - needsTokenizer: Whether a tokenizer must be there.
+    ///   - tasks: The tasks.
+    /// - Returns: All problems.
+    func problemsWithImages(needsTokenizer: Bool = true, of tasks: () throws -> [ImageTask]) -> [String] {
         var problems: [String] = []
         func look(_ body: () throws -> Void) {
             do { try body() } catch { problems.append("\(error)") }
@@ -60,7 +65,7 @@ extension ModelPool {
         look {
             let directory = try processorDirectory()
             _ = try CLIPImageProcessor(directory: directory)
-            _ = try Tokenizer(directory: directory)
+            if needsTokenizer { _ = try Tokenizer(directory: directory) }
         }
         look {
             for task in try tasks() { look { _ = try ImageColumns(of: task.dataset.open()) } }

@@ -31,6 +31,7 @@ extension TargetRegistry {
         registry.registerDummyMethod()
         registry.registerDOGETaskArithmetic()
         registry.registerEMRMerging()
+        registry.registerErrorAccumulation()
         registry.registerExPO()
         registry.registerExPOForLlama()
         registry.registerIndividualModels()

@@ -8,10 +8,10 @@ public struct Linear: Sendable {
     public let bias: Tensor?
 
     /// What is added to the product, if anything.
-    public let adapter: LowRankAdapter?
+    public let adapter: (any LinearAdapter)?
 
     /// A layer of a weight `[out, in]` and a bias `[out]`.
-    public init(weight: Tensor, bias: Tensor?, adapter: LowRankAdapter? = nil) {
+    public init(weight: Tensor, bias: Tensor?, adapter: (any LinearAdapter)? = nil) {
         self.weight = weight
         self.bias = bias
         self.adapter = adapter

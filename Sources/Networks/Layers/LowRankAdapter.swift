@@ -3,7 +3,7 @@ public import Tensors
 /// What a linear layer gets added while only a few numbers of it are trained: `scale · B (A x)`.
 ///
 /// Hu et al.: "LoRA: Low-Rank Adaptation of Large Language Models" (2021, arXiv 2106.09685).
-public struct LowRankAdapter: Sendable {
+public struct LowRankAdapter: LinearAdapter {
     /// To the rank: `[rank, in]`.
     public let a: Tensor
     /// From the rank: `[out, rank]`.
@@ -19,6 +19,15 @@ public struct LowRankAdapter: Sendable {
         self.b = b
         self.scale = scale
         self.dropout = dropout
+    }
+
+    /// The first factor that does not fit, under the name that it has in files.
+    public func misfits(inputs: Int, outputs: Int) -> [(name: String, found: Shape, expected: Shape)] {
+        let rank = a.shape.dimensions.first ?? 0
+        let factors: [(name: String, found: Shape, expected: Shape)] = [
+            ("lora_A", a.shape, [rank, inputs]), ("lora_B", b.shape, [outputs, rank]),
+        ]
+        return factors.filter { $0.found != $0.expected }.prefix(1).map(\.self)
     }
 
     /// `[…, in]` to `[…, out]`.

@@ -7,7 +7,7 @@ public struct MultiHeadSelfAttention: Sendable {
     /// `[3 · width]`, added inside of the attention.
     public let packedBias: Tensor
     /// What is added to queries, keys and values, if anything.
-    public let adapters: [LowRankAdapter?]
+    public let adapters: [(any LinearAdapter)?]
     /// From the heads' results to the residual stream.
     public let output: Linear
     /// The number of heads.
@@ -35,7 +35,7 @@ public struct MultiHeadSelfAttention: Sendable {
     ///   - headCount: The number of heads.
     ///   - adapters: What is added to queries, keys and values, if anything; none or three.
     public init(
-        packedWeight: Tensor, packedBias: Tensor, output: Linear, headCount: Int, adapters: [LowRankAdapter?] = []
+        packedWeight: Tensor, packedBias: Tensor, output: Linear, headCount: Int, adapters: [(any LinearAdapter)?] = []
     ) {
         self.adapters = adapters
         self.packedWeight = packedWeight

@@ -15,7 +15,7 @@ public struct Parameters: Sendable {
     public let tensors: OrderedDictionary<String, Tensor>
 
     /// What is added to linear layers, by the names of the layers.
-    public let adapters: OrderedDictionary<String, LowRankAdapter>
+    public let adapters: OrderedDictionary<String, any LinearAdapter>
 
     /// Parameters of a state dict.
     ///
@@ -23,7 +23,7 @@ public struct Parameters: Sendable {
     ///   - tensors: By name.
     ///   - adapters: What is added to linear layers, by the names of the layers.
     public init(
-        _ tensors: OrderedDictionary<String, Tensor>, adapters: OrderedDictionary<String, LowRankAdapter> = [:]
+        _ tensors: OrderedDictionary<String, Tensor>, adapters: OrderedDictionary<String, any LinearAdapter> = [:]
     ) {
         self.tensors = tensors
         self.adapters = adapters
@@ -90,7 +90,7 @@ public struct ParameterScope {
     ///   - inputs: What the layer takes.
     ///   - outputs: What it gives.
     /// - Returns: The adapter, if it fits; what does not is noted.
-    func adapter(inputs: Int, outputs: Int) -> LowRankAdapter? {
+    func adapter(inputs: Int, outputs: Int) -> (any LinearAdapter)? {
         reader.adapter(String(prefix.dropLast()), inputs: inputs, outputs: outputs)
     }
 
@@ -103,13 +103,13 @@ public struct ParameterScope {
 /// Hands out parameters, and notes what does not fit.
 final class ParameterReader {
     private let tensors: OrderedDictionary<String, Tensor>
-    private let adapters: OrderedDictionary<String, LowRankAdapter>
+    private let adapters: OrderedDictionary<String, any LinearAdapter>
     private let dtype: DType
     private var asked: Set<String> = []
     private(set) var problems: [ParameterError.Problem] = []
 
     init(
-        _ tensors: OrderedDictionary<String, Tensor>, _ adapters: OrderedDictionary<String, LowRankAdapter>,
+        _ tensors: OrderedDictionary<String, Tensor>, _ adapters: OrderedDictionary<String, any LinearAdapter>,
         dtype: DType
     ) {
         self.tensors = tensors
@@ -121,17 +121,12 @@ final class ParameterReader {
         (Array(tensors.keys) + Array(adapters.keys)).filter { !asked.contains($0) }.map { .unexpected(name: $0) }
     }
 
-    func adapter(_ name: String, inputs: Int, outputs: Int) -> LowRankAdapter? {
+    func adapter(_ name: String, inputs: Int, outputs: Int) -> (any LinearAdapter)? {
         guard let adapter = adapters[name] else { return nil }
         asked.insert(name)
-        let rank = adapter.a.shape.dimensions.first ?? 0
-        for (factor, tensor, expected) in [
-            ("lora_A", adapter.a, [rank, inputs] as Shape), ("lora_B", adapter.b, [outputs, rank]),
-        ] where tensor.shape != expected {
-            problems.append(.wrongShape(name: "\(name).\(factor)", found: tensor.shape, expected: expected))
-            return nil
-        }
-        return adapter
+        let misfits = adapter.misfits(inputs: inputs, outputs: outputs)
+        problems += misfits.map { .wrongShape(name: "\(name).\($0.name)", found: $0.found, expected: $0.expected) }
+        return misfits.isEmpty ? adapter : nil
     }
 
     func contains(_ name: String) -> Bool { tensors[name] != nil }

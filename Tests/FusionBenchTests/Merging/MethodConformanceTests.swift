@@ -70,8 +70,10 @@ struct MethodConformanceTests {
                 .replacing("layer_indices: null", with: "layer_indices: [0]")
             let configuration = try ConfigurationValue(yaml: text, name: file)
             guard let target = configuration["_target_"]?.string, registered.contains(target) else { continue }
-            // Methods that make models out of images, or take adapters alone, have tests of their own.
-            let hasOwnTests = file.hasPrefix("classification/") || file.hasSuffix("_lora.yaml")
+            // Methods that look at images, or take adapters alone, have tests of their own.
+            let hasOwnTests =
+                file.hasPrefix("classification/") || file.hasSuffix("_lora.yaml")
+                || file == "smile_upscaling/error_accumulation.yaml"
             #expect(covered.contains(target) || hasOwnTests, "\(file)")
             let method = try Instantiator(.fusionBench).instantiate(configuration, legacy: .method, recursive: false)
             #expect(method is any FusionMethod, "\(file)")

@@ -47,7 +47,7 @@ struct AdaMerging: AlignedFusionMethod {
     func problems(with models: AlignedModels, of pool: ModelPool) -> [String] {
         guard pool.family == .clipVision else { return ["\(methodName) needs a pool of CLIP vision models"] }
         do {
-            let configuration = try visionConfiguration(models, of: pool)
+            let configuration = try AdaptationData.visionConfiguration(of: models, in: pool)
             _ = try parameters(of: models, configuration)
             if given != nil { return try problems(with: coefficients(configuration, models)) }
         } catch {
@@ -57,7 +57,7 @@ struct AdaMerging: AlignedFusionMethod {
     }
 
     func fuse(_ models: AlignedModels, of pool: ModelPool, in context: FusionContext) throws -> FusionResult {
-        let configuration = try visionConfiguration(models, of: pool)
+        let configuration = try AdaptationData.visionConfiguration(of: models, in: pool)
         let parameters = try parameters(of: models, configuration)
         var coefficients = try coefficients(configuration, models)
         if given == nil {
@@ -77,11 +77,6 @@ struct AdaMerging: AlignedFusionMethod {
         let weights = models.parameters.map { used[coefficients.isLayerWise ? layers[$0.key] ?? 0 : 0] }
         let ones = [Float](repeating: 1, count: weights.count)
         return .model(models.fused(TaskVectorMerger(weights: weights, scalingFactors: ones)))
-    }
-
-    private func visionConfiguration(_ models: AlignedModels, of pool: ModelPool) throws -> CLIPVisionConfiguration {
-        if let found = try models.template.visionConfiguration() { return found }
-        return try AdaptationData.checkpoint(of: pool).configuration.vision
     }
 
     /// The parameters in the order in which PyTorch lists them, which is that of the coefficients.

@@ -68,6 +68,11 @@ struct AdaptationData: Sendable {
         return problems + pool.problemsWithImages { try pool.data.tasks(.test, named: pool.modelNames) }
     }
 
+    /// The sizes of the vision towers of a pool.
+    static func visionConfiguration(of models: AlignedModels, in pool: ModelPool) throws -> CLIPVisionConfiguration {
+        try models.template.visionConfiguration() ?? checkpoint(of: pool).configuration.vision
+    }
+
     /// The pretrained model with its text tower.
     static func checkpoint(of pool: ModelPool) throws -> CLIPCheckpoint {
         guard let reference = pool.references[ModelPool.pretrainedName] else {
