@@ -16,13 +16,15 @@ struct ContinualFinetuneTests {
             }
         }
 
-        func arguments(_ directory: String, _ more: [String]) -> [String] {
+        func arguments(
+            _ directory: String, _ more: [String], tasks: String = "taskpool=CLIPVisionModelTaskPool/directories"
+        ) -> [String] {
             [
                 "method=classification/clip_continual_finetune", "method.num_steps=3", "method.batch_size=16",
                 "method.learning_rate=1e-3", "method.save_interval=3", "method.shuffle_order=false",
-                "modelpool=CLIPVisionModelPool/directories", "taskpool=CLIPVisionModelTaskPool/directories",
-                "print_config=false", "path.cache_dir=cache", "merged_model_save_path=\(directory)/merged",
-                "hydra.run.dir=\(directory)", "report_save_path=\(directory)/report.json", "fabric.num_threads=1",
+                "modelpool=CLIPVisionModelPool/directories", tasks, "print_config=false", "path.cache_dir=cache",
+                "merged_model_save_path=\(directory)/merged",
+                "hydra.run.dir=\(directory)", "report_save_path=\(directory)/report.json", "++fabric.num_threads=1",
             ] + more
         }
 
@@ -91,7 +93,7 @@ struct ContinualFinetuneTests {
             result.errors.contains("the task pool has no test data of 'eurosat': it has 'mnist'"), "\(result.errors)")
         #expect(!job.scratch.files.contains { $0.hasPrefix("out/task_names") || $0.hasPrefix("out/checkpoints") })
         // Without a task pool, there is nothing to report.
-        let silent = try job.run("silent", ["taskpool=null"])
+        let silent = try fusionBench(job.arguments("silent", [], tasks: "~taskpool"), in: job.scratch.path)
         #expect(silent.exitCode == 0, "\(silent.errors)")
         #expect(job.scratch.files.contains("silent/task_names.json"))
         #expect(!job.scratch.files.contains { $0.hasPrefix("silent/results_") })
