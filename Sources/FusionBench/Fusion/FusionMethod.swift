@@ -8,6 +8,13 @@ public protocol FusionMethod: Sendable {
     /// What is wrong with a pool for this method, as far as names and headers tell; empty if nothing is.
     func problems(with pool: ModelPool) -> [String]
 
+    /// The tasks on which the method has its states evaluated on the way: a task pool must know them.
+    ///
+    /// - Parameter pool: A pool without problems.
+    /// - Returns: Their names; none of most methods.
+    /// - Throws: An error of reading the pool's data sets.
+    func evaluatedTaskNames(with pool: ModelPool) throws -> [String]
+
     /// Describes what the method makes of the pool, after the passes over it that this needs.
     ///
     /// All ranks do it together. The pool has no problems.
@@ -33,6 +40,8 @@ public protocol FusionMethod: Sendable {
 }
 
 extension FusionMethod {
+    /// Most methods are evaluated when they are done.
+    public func evaluatedTaskNames(with pool: ModelPool) -> [String] { [] }
     /// Most methods leave saving to the program.
     public var modelSavePath: String? { nil }
     /// Where the configuration says.

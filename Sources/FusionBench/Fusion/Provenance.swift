@@ -10,7 +10,7 @@ struct Provenance: Sendable {
     let recipe: String
     let seed: UInt64?
     /// Which models it is made of.
-    let inputs: InputDigests
+    var inputs: InputDigests
 
     init(methodName: String, recipe: String, seed: UInt64?, inputs: InputDigests) {
         self.methodName = methodName

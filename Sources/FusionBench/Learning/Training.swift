@@ -34,6 +34,10 @@ struct Training {
     var describe: (@Sendable (_ parameters: OrderedDictionary<String, Tensor>) -> [(name: String, value: Double)])?
     /// The number of the first step in the loggers.
     var firstLoggedStep = 0
+    /// Whether the result is kept like a state: where other trainings of the job follow, it is not to be trained again.
+    ///
+    /// The job removes it by `removeState(in:)` when all are done.
+    var keepsResult = false
 
     private static let log = Logger(label: "fusion_bench.learning")
     private static let parameterPrefix = "parameter."
@@ -73,8 +77,16 @@ struct Training {
     ) throws -> Outcome {
         var outcome = Outcome(parameters: parameters)
         var optimizer = optimizer
-        let checkpoint = TrainingCheckpoint(fileName, in: context)
-        if let state = try checkpoint.resumed() { try Self.restore(state, &outcome, &optimizer) }
+        let checkpoint = checkpoint(in: context)
+        if let state = try checkpoint.resumed() {
+            let isDone = state.step >= stepCount
+            try Self.restore(state, &outcome)
+            if !isDone { try Self.restore(state, &optimizer, of: outcome.parameters) }
+            Self.log.info(
+                isDone
+                    ? "\(name) was done before, and is not run again: its result is kept at \(checkpoint.path)"
+                    : "The training goes on after step \(state.step), from \(checkpoint.path)")
+        }
         let progress = context.fabric.progress(total: stepCount, description: name, unit: "step")
         progress.advance(by: outcome.losses.count)
         let start = (moment: ContinuousClock.now, steps: outcome.losses.count)
@@ -95,24 +107,39 @@ struct Training {
             if !result.taskLosses.isEmpty { outcome.taskLosses.append(result.taskLosses) }
             metrics += describe?(outcome.parameters) ?? []
             try context.fabric.log(metrics, step: firstLoggedStep + number)
-            if checkpoint.isDue(after: number + 1) {
+            let isResult = keepsResult && number + 1 == stepCount
+            if checkpoint.isDue(after: number + 1), !isResult {
                 try checkpoint.save(Self.state(outcome, optimizer))
             }
             try afterStep(number + 1, outcome.parameters)
             progress.advance()
         }
         try progress.finish()
-        checkpoint.remove()
+        let taken = outcome.losses.count - start.steps
+        if !keepsResult {
+            checkpoint.remove()
+        } else if checkpoint.isKept, taken > 0 {
+            try checkpoint.save(Self.state(outcome))
+        }
+        guard taken > 0 else { return outcome }
         let seconds = max(1e-9, (ContinuousClock.now - start.moment) / .seconds(1))
-        let rate = Double(outcome.losses.count - start.steps) / seconds
+        let rate = Double(taken) / seconds
         Self.log.info("\(name): \(outcome.losses.count) steps, \((rate * 100).rounded() / 100) a second")
         return outcome
     }
 
-    private static func state(_ outcome: Outcome, _ optimizer: any Optimizer) -> TrainingState {
+    /// Removes what is kept of the training; all ranks may call it.
+    func removeState(in context: FusionContext) { checkpoint(in: context).remove() }
+
+    private func checkpoint(in context: FusionContext) -> TrainingCheckpoint {
+        TrainingCheckpoint(fileName, stepCount: stepCount, in: context)
+    }
+
+    /// What is kept of a training; without the optimizer, of one that is done.
+    private static func state(_ outcome: Outcome, _ optimizer: (any Optimizer)? = nil) -> TrainingState {
         var tensors: OrderedDictionary<String, Tensor> = [:]
         for (name, tensor) in outcome.parameters { tensors[parameterPrefix + name] = tensor }
-        for (name, tensor) in optimizer.state.tensors { tensors[optimizerPrefix + name] = tensor }
+        for (name, tensor) in optimizer?.state.tensors ?? [:] { tensors[optimizerPrefix + name] = tensor }
         tensors[lossesKey] = Tensor(outcome.losses)
         if let tasks = outcome.taskLosses.first?.count {
             tensors[taskLossesKey] = Tensor([outcome.taskLosses.count, tasks]) { (place: Int) in
@@ -122,9 +149,7 @@ struct Training {
         return TrainingState(step: outcome.losses.count, tensors: tensors)
     }
 
-    private static func restore(
-        _ state: TrainingState, _ outcome: inout Outcome, _ optimizer: inout any Optimizer
-    ) throws {
+    private static func restore(_ state: TrainingState, _ outcome: inout Outcome) throws {
         guard let losses = state.tensors[lossesKey], losses.shape == [state.step], losses.dtype == .float64 else {
             throw TrainingError.stateLacks(parameter: lossesKey)
         }
@@ -134,11 +159,6 @@ struct Training {
             else { throw TrainingError.stateLacks(parameter: name) }
             outcome.parameters[name] = tensor
         }
-        var moments: OrderedDictionary<String, Tensor> = [:]
-        for (name, tensor) in state.tensors where name.hasPrefix(optimizerPrefix) {
-            moments[String(name.dropFirst(optimizerPrefix.count))] = tensor
-        }
-        try optimizer.restore(OptimizerState(stepCount: state.step, tensors: moments), for: outcome.parameters)
         outcome.losses = losses.array(of: Double.self)
         guard let taskLosses = state.tensors[taskLossesKey] else { return }
         guard taskLosses.rank == 2, taskLosses.size(0) == state.step, taskLosses.dtype == .float64 else {
@@ -146,6 +166,16 @@ struct Training {
         }
         let (values, tasks) = (taskLosses.array(of: Double.self), taskLosses.size(1))
         outcome.taskLosses = (0..<state.step).map { Array(values[$0 * tasks..<($0 + 1) * tasks]) }
+    }
+
+    private static func restore(
+        _ state: TrainingState, _ optimizer: inout any Optimizer, of parameters: OrderedDictionary<String, Tensor>
+    ) throws {
+        var moments: OrderedDictionary<String, Tensor> = [:]
+        for (name, tensor) in state.tensors where name.hasPrefix(optimizerPrefix) {
+            moments[String(name.dropFirst(optimizerPrefix.count))] = tensor
+        }
+        try optimizer.restore(OptimizerState(stepCount: state.step, tensors: moments), for: parameters)
     }
 }
 

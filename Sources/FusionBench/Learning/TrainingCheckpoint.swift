@@ -9,7 +9,8 @@ import Tensors
 /// The file that keeps the state of a training, so that it survives the end of its process.
 ///
 /// The file is named by what decides the result, not by the run: the same command with `--resume` finds it, whatever its
-/// output directory and its number of ranks. It is gone when the training is done.
+/// output directory and its number of ranks. It is gone when the training is done; where others of the job follow, when all
+/// are.
 struct TrainingCheckpoint: Sendable {
     /// Where the state is kept.
     let path: String
@@ -24,12 +25,13 @@ struct TrainingCheckpoint: Sendable {
     ///
     /// - Parameters:
     ///   - name: Tells the trainings of one job apart.
+    ///   - stepCount: The number of steps: the result of fewer, as in a run that only tries things out, is another one.
     ///   - context: What surrounds the fusion.
-    init(_ name: String, in context: FusionContext) {
+    init(_ name: String, stepCount: Int, in context: FusionContext) {
         settings = context.training
         fabric = context.fabric
         var hash = SHA256()
-        hash.update(Array("\(name)\n\(settings.recipe)".utf8))
+        hash.update(Array("\(name)\n\(stepCount)\n\(settings.recipe)".utf8))
         let digits = SHA256.hexadecimal(hash.finish().prefix(8))
         path = FileSystem.join(settings.directory, "\(name)-\(digits).safetensors")
     }
@@ -56,7 +58,6 @@ struct TrainingCheckpoint: Sendable {
             let bytes = try fabric.broadcast(kept?.tensor(name).readAll() ?? [], name)
             state.tensors[name] = try bytes.withUnsafeBytes { try Tensor(copying: $0, shape: shape, dtype: dtype) }
         }
-        Self.log.info("The training goes on after step \(step), from \(path)")
         return state
     }
 
@@ -79,6 +80,9 @@ struct TrainingCheckpoint: Sendable {
         return (String(parts[2]), dtype, Shape(parts[1].split(separator: ",").compactMap { Int($0) }))
     }
 
+    /// Whether anything is kept.
+    var isKept: Bool { settings.saveInterval != nil }
+
     /// Whether the state is to be kept after a step.
     func isDue(after step: Int) -> Bool { settings.saveInterval.map { step % $0 == 0 } ?? false }
 
@@ -90,6 +94,8 @@ struct TrainingCheckpoint: Sendable {
         if fabric.isGlobalZero {
             let state = state()
             try FileSystem.makeDirectory(settings.directory)
+            // What a job that was killed while it wrote has left there.
+            TemporaryFiles.removeStale(in: settings.directory)
             let writer = try SafetensorsWriter(
                 path: path,
                 tensors: state.tensors.map { TensorDescription(name: $0, dtype: $1.dtype, shape: $1.shape) },
@@ -106,7 +112,7 @@ struct TrainingCheckpoint: Sendable {
         try fabric.barrier("training state")
     }
 
-    /// Removes what was kept, as the training is done.
+    /// Removes what was kept.
     func remove() {
         if fabric.isGlobalZero { unlink(path) }
     }

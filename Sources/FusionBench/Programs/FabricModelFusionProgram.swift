@@ -40,27 +40,21 @@ struct FabricModelFusionProgram: Program {
         let fabric = surroundings.fabric
         fabric.use(parts.loggers)
         if let seed { fabric.seedEverything(seed) }
-        let context = self.context
+        let inputs = KnownInputDigests(of: parts.pool, on: fabric)
+        var context = self.context
+        let keeper = FusionStepKeeper(
+            pool: parts.pool, taskPool: parts.taskPool, saveOptions: settings.saveOptions,
+            provenance: provenance(parts, inputs: .none), inputs: inputs, context: context)
+        context.stepReceiver = keeper
         Self.log.info("running \(parts.method.methodName)")
         let start = ContinuousClock.now
         let result = try parts.method.fuse(parts.pool, in: context)
         let fusionSeconds = start.secondsUntilNow
-        // Files are hashed once, however often the result is told of.
-        var known: [Bool: InputDigests] = [:]
-        func inputs(_ options: SaveOptions) throws -> InputDigests {
-            if let digests = known[options.hashesInputs] { return digests }
-            let digests = try InputDigests(of: parts.pool, hashingContents: options.hashesInputs, on: fabric)
-            known[options.hashesInputs] = digests
-            return digests
-        }
-        try FusionStepKeeper(parts: parts, program: self, context: context).keep(result) {
-            try inputs(settings.saveOptions)
-        }
+        try keeper.keep(result)
         for place in places(parts, context) {
-            try save(result, parts, to: place, inputs: inputs(place.options), context)
+            try save(result, parts, to: place, inputs: inputs.digests(for: place.options), context)
         }
-        try evaluate(
-            result, parts, fusionSeconds: fusionSeconds, inputs: { try inputs(settings.saveOptions) }, context)
+        try evaluate(result, parts, fusionSeconds: fusionSeconds, inputs, context)
     }
 
     func check() throws {
@@ -134,7 +128,7 @@ struct FabricModelFusionProgram: Program {
     }
 
     /// What a model card and the metadata say about the making of a model.
-    func provenance(_ parts: FusionParts, inputs: InputDigests) -> Provenance {
+    private func provenance(_ parts: FusionParts, inputs: InputDigests) -> Provenance {
         Provenance(
             methodName: parts.method.methodName, configuration: surroundings.configuration, seed: seed, inputs: inputs)
     }
@@ -155,7 +149,7 @@ struct FabricModelFusionProgram: Program {
 
     /// Evaluates the result, shows the report and keeps it.
     private func evaluate(
-        _ result: FusionResult, _ parts: FusionParts, fusionSeconds: Double, inputs: () throws -> InputDigests,
+        _ result: FusionResult, _ parts: FusionParts, fusionSeconds: Double, _ inputs: KnownInputDigests,
         _ context: FusionContext
     ) throws {
         guard let tasks = parts.taskPool else {
@@ -167,7 +161,8 @@ struct FabricModelFusionProgram: Program {
         var report = EvaluationReport(of: evaluations)
         let provenance = Provenance(
             methodName: parts.method.methodName, configuration: surroundings.configuration,
-            decisive: ["method", "modelpool", "taskpool"], seed: seed, inputs: try inputs())
+            decisive: ["method", "modelpool", "taskpool"], seed: seed,
+            inputs: try inputs.digests(for: settings.saveOptions))
         report.add(provenance)
         surroundings.console.print(report.table ?? report.json.text(indent: 2))
         if surroundings.isPartOfSweep {

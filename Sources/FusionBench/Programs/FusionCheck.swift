@@ -18,9 +18,22 @@ struct FusionCheck {
         if problems.isEmpty {
             problems = parts.method.problems(with: parts.pool)
             // They may be why shapes differ.
-            if !problems.isEmpty { problems += warnings() }
+            problems += problems.isEmpty ? missingTasks() : warnings()
         }
         return problems + places.flatMap { self.problems(with: $0) } + (parts.taskPool?.problems() ?? [])
+    }
+
+    /// What is wrong with the task pool for a method that wants its states evaluated.
+    private func missingTasks() -> [String] {
+        guard let known = parts.taskPool?.taskNames else { return [] }
+        do {
+            let missing = try parts.method.evaluatedTaskNames(with: parts.pool).filter { !known.contains($0) }
+            if missing.isEmpty { return [] }
+            let error = MissingTasksError(methodName: parts.method.methodName, names: missing, known: known)
+            return [error.description]
+        } catch {
+            return ["\(error)"]
+        }
     }
 
     /// What does not keep the fusion from running, and may spoil its result.

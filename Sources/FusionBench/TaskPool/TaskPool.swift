@@ -25,6 +25,9 @@ public protocol TaskPool: Sendable {
     /// - Throws: An error of reading, or of the evaluation.
     func evaluate(_ model: FusedModel, of pool: ModelPool, in context: FusionContext) throws -> EvaluationReport
 
+    /// The names of the tasks; nil if they have none, as where nothing is evaluated.
+    var taskNames: [String]? { get }
+
     /// The same pool with the tasks of some names only; nil if it has none of them.
     func restricted(to names: [String]) -> (any TaskPool)?
 }
@@ -34,6 +37,8 @@ extension TaskPool {
     public func problems() -> [String] { [] }
     /// Nothing.
     public func summary(in context: FusionContext) -> String? { nil }
+    /// None.
+    public var taskNames: [String]? { nil }
     /// All of it: its tasks have no names of models.
     public func restricted(to names: [String]) -> (any TaskPool)? { self }
 }
@@ -49,6 +54,20 @@ public struct EvaluationReport: Sendable {
     public init(json: JSONValue, table: String? = nil) {
         self.json = json
         self.table = table
+    }
+}
+
+/// A method has its states evaluated on tasks that the task pool does not have.
+struct MissingTasksError: Error, Equatable, CustomStringConvertible {
+    let methodName: String
+    let names: [String]
+    /// The names that the task pool has.
+    let known: [String]
+
+    var description: String {
+        func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
+        return "\(methodName) is evaluated after each task on all tasks so far, but the task pool has no test data of "
+            + "\(list(names)): it has \(known.isEmpty ? "none" : list(known))"
     }
 }
 

@@ -3,6 +3,7 @@ import Fabric
 import JSON
 import OperatingSystem
 import OrderedCollections
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -11,8 +12,8 @@ import Testing
 
 @Suite("Fine-tuning of CLIP's vision towers")
 struct CLIPFinetuneTests {
-    private static let few =
-        FinetuningRun.finetune + "learning_rate: 1e-3\nnum_steps: 6\nbatch_size: 20\nmicro_batch_size: 8\n"
+    private static let fewSteps = "learning_rate: 1e-3\nnum_steps: 6\nbatch_size: 20\nmicro_batch_size: 8\n"
+    private static let few = FinetuningRun.finetune + fewSteps
     private static let lora =
         "lora_config: {r: 3, lora_alpha: 6, lora_dropout: 0.25, target_modules: [q_proj, v_proj, fc1]}\n"
 
@@ -152,6 +153,80 @@ struct CLIPFinetuneTests {
         #expect(try parallel(FinetuningRun.continual + settings + "shuffle_order: false\n").tensors == found.tensors)
     }
 
+    /// Wherever a later task was broken off, those before it are not trained again.
+    @Test(
+        "A run resumed in a later task ends as an undisturbed one, without the tasks before",
+        arguments: ["", "use_lora: true\n" + lora], [6, 9])
+    func resumeOfLaterTask(_ more: String, _ failing: Int) throws {
+        let method = FinetuningRun.continual + Self.fewSteps + more
+        let whole = try FinetuningRun()(method)
+        #expect(whole.losses.count == 12)
+        var run = try FinetuningRun()
+        run.saveInterval = 2
+        #expect(throws: (any Error).self) { try run(method, failingAfter: failing) }
+        let states = run.directory.path + "/states"
+        #expect(FileSystem.names(in: states).count == (failing == 6 ? 1 : 2))
+        run.resumes = true
+        (run.ranks, run.threads) = (2, 1)
+        // Steps of the first task would be logged, and end the run.
+        let steps = Recorder()
+        run.stepReceiver = steps
+        let resumed = try run(method, failingAfter: 0)
+        #expect(resumed.tensors == whole.tensors && resumed.losses == whole.losses)
+        // All states come again: the reports on them may lie in another directory.
+        #expect(steps.names.withLock(\.self).count == 2 * 2)
+        #expect(FileSystem.names(in: states).isEmpty)
+    }
+
+    @Test("A run that does not resume takes nothing of a former one")
+    func freshStart() throws {
+        let method = FinetuningRun.continual + Self.fewSteps
+        var run = try FinetuningRun()
+        run.saveInterval = 2
+        #expect(throws: (any Error).self) { try run(method, failingAfter: 9) }
+        #expect(FileSystem.names(in: run.directory.path + "/states").count == 2)
+        // What was kept of the first task stays until there is something new.
+        #expect(throws: (any Error).self) { try run(method, failingAfter: 0) }
+        let left = FileSystem.names(in: run.directory.path + "/states")
+        #expect(left.count == 1 && left.allSatisfy { $0.hasPrefix("clip_continual_finetune_0-") })
+        // Where nothing is to be kept, results are not, either.
+        let other = try FinetuningRun()
+        #expect(throws: (any Error).self) { try other(method, failingAfter: 9) }
+        #expect(FileSystem.names(in: other.directory.path + "/states").isEmpty)
+    }
+
+    @Test("What a run that tries things out has kept is not taken for the whole")
+    func fastRun() throws {
+        let method = FinetuningRun.continual + Self.fewSteps
+        let whole = try FinetuningRun()(method)
+        var run = try FinetuningRun()
+        (run.saveInterval, run.isFast) = (1, true)
+        #expect(throws: (any Error).self) { try run(method, failingAfter: 1) }
+        #expect(FileSystem.names(in: run.directory.path + "/states").count == 1)
+        (run.isFast, run.resumes) = (false, true)
+        let found = try run(method)
+        #expect(found.tensors == whole.tensors && found.losses == whole.losses)
+    }
+
+    @Test("The model is handed over after each task, the last time as the result")
+    func statesOfTasks() throws {
+        var run = try FinetuningRun()
+        let steps = Recorder()
+        run.stepReceiver = steps
+        let found = try run(FinetuningRun.continual + "num_steps: 2\nbatch_size: 20\nlearning_rate: 1e-3\nseed: 3\n")
+        let order = try #require(steps.orders.withLock(\.self).first)
+        #expect(order.sorted() == ["eurosat", "mnist"])
+        #expect(steps.names.withLock(\.self) == [[order[0]], order])
+        let states = steps.states.withLock(\.self)
+        #expect(states.count == 2 && states[1] == found.tensors && states[0] != found.tensors)
+        // On all tasks at once there is nothing on the way.
+        run = try FinetuningRun()
+        let none = Recorder()
+        run.stepReceiver = none
+        _ = try run(FinetuningRun.finetune + "num_steps: 1\nbatch_size: 20\n")
+        #expect(none.orders.withLock(\.self).isEmpty && none.names.withLock(\.self).isEmpty)
+    }
+
     @Test("What is wrong is said before anything is computed")
     func problems() throws {
         let pool = try FinetuningRun.pool(data: "  mnist: {_target_: datasets.load_dataset, path: /nowhere}\n")
@@ -174,5 +249,25 @@ struct CLIPFinetuneTests {
         }
         guard case .notFinite(let step, _) = error else { throw try #require(error) }
         #expect(step > 0 && step < 20)
+    }
+}
+
+/// Notes the states that it gets, of each rank.
+private final class Recorder: FusionStepReceiver {
+    let orders = Mutex<[[String]]>([])
+    let names = Mutex<[[String]]>([])
+    let states = Mutex<[MergingRun.Tensors]>([])
+
+    func begin(_ names: [String], record: FusionStepRecord) { orders.withLock { $0.append(names) } }
+
+    func receive(_ step: FusionStep, record: FusionStepRecord) throws {
+        let tensors = try step.model.parameters.map { ($0.name, try Self.tensor(of: $0)) }
+        names.withLock { $0.append(step.names) }
+        states.withLock { $0.append(MergingRun.Tensors(uniqueKeysWithValues: tensors)) }
+    }
+
+    private static func tensor(of parameter: FusedParameter) throws -> MergedTensor {
+        guard case .copy(let tensor, _) = parameter.content else { throw MergingCase.NoSuchPart(part: parameter.name) }
+        return try MergedTensor(tensor)
     }
 }

@@ -23,6 +23,10 @@ struct FinetuningRun {
     var threads = 1
     var saveInterval: Int?
     var resumes = false
+    /// Whether a run only tries things out, by one step.
+    var isFast = false
+    /// Who gets the states after each task, of every rank.
+    var stepReceiver: (any FusionStepReceiver)?
     /// The output directory; states are kept there, too.
     var directory: ScratchDirectory
 
@@ -69,11 +73,13 @@ struct FinetuningRun {
     func callAsFunction(_ method: String, pool: ModelPool, failingAfter failing: Int? = nil) throws -> Result {
         let method = try MergingRun.method(method)
         let (directory, saveInterval, resumes) = (directory.path, saveInterval, resumes)
+        let (stepReceiver, isFast) = (stepReceiver, isFast)
         return try withFabrics(ranks, threads: threads) { fabric in
-            let context = FusionContext(
-                fabric: fabric, seed: 0, outputDirectory: directory,
+            var context = FusionContext(
+                fabric: fabric, seed: 0, outputDirectory: directory, isFastDevelopmentRun: isFast,
                 training: TrainingSettings(
                     directory: directory + "/states", recipe: "test", saveInterval: saveInterval, resumes: resumes))
+            context.stepReceiver = stepReceiver
             if let failing { fabric.use([FailingLogger(step: failing, logDirectory: directory)]) }
             let result = try MergingRun.result(method, pool, context)
             let model = try #require(result.models.first?.model)

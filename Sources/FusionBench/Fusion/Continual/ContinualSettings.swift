@@ -26,7 +26,7 @@ struct ContinualSettings: Sendable {
         let names = order.map { models.modelNames[$0] }
         return .steps(
             try wantedSteps(order.count).map {
-                FusionStep(modelNames: Array(names[...$0]), model: try model($0))
+                FusionStep(names: Array(names[...$0]), model: try model($0))
             }, record)
     }
 }

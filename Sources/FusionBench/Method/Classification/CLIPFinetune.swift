@@ -8,7 +8,8 @@ import OperatingSystem
 import OrderedCollections
 import Tensors
 
-/// Fine-tunes the vision tower of a pool's pretrained CLIP model on the pool's training data, on all tasks at once.
+/// Fine-tunes the vision tower of a pool's pretrained CLIP model on the pool's training data, on all tasks at once or on one
+/// after another.
 ///
 /// Data-parallel: the micro-batches of a step are shared by ranks and threads, and the bits of the result do not depend on how
 /// many there are.
@@ -70,6 +71,11 @@ struct CLIPFinetune: FusionMethod {
             }.map { "\(methodName): \($0)" }
     }
 
+    func evaluatedTaskNames(with pool: ModelPool) throws -> [String] {
+        if order == .together || skipsTraining { return [] }
+        return try pool.data.tasks(.train).map(\.name)
+    }
+
     private var skipsTraining: Bool { settings.skipsTraining && settings.loadPath != nil }
 
     /// The model that training starts from.
@@ -108,47 +114,82 @@ struct CLIPFinetune: FusionMethod {
         _ training: TowerTraining, _ model: TrainedModel, _ pool: ModelPool, in context: FusionContext
     ) throws -> FusedModel {
         let tower = training.tower
-        let stepCount = context.isFastDevelopmentRun ? min(1, settings.stepCount) : settings.stepCount
+        let phases = phases(training.taskNames, in: context)
+        // What a former run has made of later tasks does not follow from a beginning that is made anew.
+        if !context.training.resumes { for phase in phases.dropFirst() { phase.loop.removeState(in: context) } }
+        let names = phases.flatMap(\.tasks).map { training.taskNames[$0] }
+        if let record { try context.stepReceiver?.begin(names, record: record) }
         var parameters = tower.initialParameters
-        var record = LearningRecord()
-        for (position, tasks) in phases(training).enumerated() {
-            let names = tasks.map { training.taskNames[$0] }
-            let name = order == .together ? "fine-tuning" : "fine-tuning on \(names[0])"
-            Self.log.info("\(methodName) on \(names.joined(separator: ", "))")
-            let loop = Training(
-                name: name, fileName: order == .together ? "clip_finetune" : "clip_continual_finetune_\(position)",
-                stepCount: stepCount, schedule: CosineSchedule(stepCount: settings.stepCount),
-                firstLoggedStep: position * stepCount)
+        var learning = LearningRecord()
+        for (position, phase) in phases.enumerated() {
+            Self.log.info("\(methodName) on \(phase.tasks.map { training.taskNames[$0] }.joined(separator: ", "))")
             let optimizer = Adam(
                 learningRate: settings.learningRate, weightDecay: .inGradient(settings.weightDecay))
-            let prefix = order == .together ? "" : "task=\(position)_"
-            let outcome = try loop.run(parameters, optimizer, in: context) { step, parameters in
-                try training.gradients(ofStep: step, parameters, tasks: tasks)
+            let outcome = try phase.loop.run(parameters, optimizer, in: context) { step, parameters in
+                try training.gradients(ofStep: step, parameters, tasks: phase.tasks)
             } afterStep: { done, parameters in
                 guard let interval = settings.saveInterval, done % interval == 0 else { return }
-                let path = FileSystem.join(context.outputDirectory, "checkpoints/\(prefix)step=\(done - 1)")
+                let path = FileSystem.join(
+                    context.outputDirectory, "checkpoints/\(phase.checkpointPrefix)step=\(done - 1)")
                 try save(tower, parameters, model, of: pool, to: path, in: context)
             }
             parameters = outcome.parameters
-            record.curves.append(outcome.curve(named: order == .together ? "train/loss" : "train/loss of \(names[0])"))
+            learning.curves.append(outcome.curve(named: phase.curveName))
+            if let record, let receiver = context.stepReceiver {
+                let tuned = model.model(tower.parameters(parameters))
+                try receiver.receive(FusionStep(names: Array(names[...position]), model: tuned), record: record)
+            }
         }
-        try record.save(in: context)
+        try learning.save(in: context)
         if let adaptation = tower.adaptation, let path = settings.savePath {
             try adaptation.save(tower.factors(parameters), to: path + "/adapter", base: model.template, context.fabric)
         }
+        for phase in phases { phase.loop.removeState(in: context) }
         return model.model(tower.parameters(parameters))
     }
 
-    /// The tasks that are trained on together, one phase after another.
-    private func phases(_ training: TowerTraining) -> [[Int]] {
-        let all = Array(training.taskNames.indices)
-        switch order {
-        case .together: return [all]
-        case .oneByOne(isShuffled: false): return all.map { [$0] }
-        case .oneByOne(isShuffled: true):
-            return RandomStream(seed: settings.seed, purpose: "continual/order", name: "tasks")
-                .permutation(of: all.count).map { [$0] }
+    /// Some tasks that are trained on together, and how.
+    private struct Phase {
+        let tasks: [Int]
+        let loop: Training
+        /// What the names of saved models begin with.
+        let checkpointPrefix: String
+        let curveName: String
+    }
+
+    /// The phases of the training, one after another.
+    private func phases(_ taskNames: [String], in context: FusionContext) -> [Phase] {
+        let stepCount = context.isFastDevelopmentRun ? min(1, settings.stepCount) : settings.stepCount
+        let schedule = CosineSchedule(stepCount: settings.stepCount)
+        guard case .oneByOne(let isShuffled) = order else {
+            let loop = Training(
+                name: "fine-tuning", fileName: "clip_finetune", stepCount: stepCount, schedule: schedule)
+            return [
+                Phase(
+                    tasks: Array(taskNames.indices), loop: loop, checkpointPrefix: "", curveName: "train/loss")
+            ]
         }
+        return taskOrder(taskNames.count, isShuffled: isShuffled).enumerated().map { position, task in
+            let name = taskNames[task]
+            let loop = Training(
+                name: "fine-tuning on \(name)", fileName: "clip_continual_finetune_\(position)",
+                stepCount: stepCount, schedule: schedule, firstLoggedStep: position * stepCount, keepsResult: true)
+            return Phase(
+                tasks: [task], loop: loop, checkpointPrefix: "task=\(position)_",
+                curveName: "train/loss of \(name)")
+        }
+    }
+
+    private func taskOrder(_ count: Int, isShuffled: Bool) -> [Int] {
+        guard isShuffled else { return Array(0..<count) }
+        return RandomStream(seed: settings.seed, purpose: "continual/order", name: "tasks").permutation(of: count)
+    }
+
+    /// What is kept of the states after each task; nil where tasks do not come one after another.
+    private var record: FusionStepRecord? {
+        if order == .together { return nil }
+        return FusionStepRecord(
+            savesEveryStep: false, evaluatesEveryStep: true, orderFileName: "task_names.json", reportPrefix: "results")
     }
 
     private func save(

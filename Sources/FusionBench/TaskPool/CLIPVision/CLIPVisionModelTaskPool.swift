@@ -71,6 +71,8 @@ struct CLIPVisionModelTaskPool: TaskPool {
         return try evaluation.run()
     }
 
+    var taskNames: [String]? { tasks.map(\.name) }
+
     func restricted(to names: [String]) -> (any TaskPool)? {
         var pool = self
         pool.tasks = names.compactMap { name in tasks.first { $0.name == name } }
