@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Xu et al.: "ACE-Merging: data-free model merging with adaptive covariance estimation" (2026, arXiv 2603.02945); details as in
 /// the authors' code.
-struct ACEMerging: DataFreeFusionMethod {
+struct ACEMerging: MatrixFusionMethod {
     let fusion: CovarianceWeightedFusion
     /// What the merged task vectors are multiplied by.
     let scalingFactor: ParameterSetting
@@ -22,19 +22,6 @@ struct ACEMerging: DataFreeFusionMethod {
             )
         }
         return problems
-    }
-
-    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
-        WholeTensorMemory.byteCount(of: parameter.input, by: fusion)
-    }
-
-    func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
-        .model(
-            models.fused(
-                MatrixFusionMerger(
-                    methodName: methodName, fusion: fusion,
-                    scalingFactors: scalingFactor.values(for: models.parameters.map(\.key), fallback: 1),
-                    excludedKeys: excludedKeys)))
     }
 }
 

@@ -4,7 +4,7 @@ import Tensors
 /// Merges the tasks' main directions in the space that all of them span together, so that each keeps its own.
 ///
 /// "DC-Merge: improving model merging with directional consistency" (2026, arXiv 2603.06242); details as in the authors' code.
-struct DCMerging: DataFreeFusionMethod {
+struct DCMerging: MatrixFusionMethod {
     let fusion: DirectionalConsistencyFusion
     /// What the merged task vectors are multiplied by.
     let scalingFactor: ParameterSetting
@@ -19,19 +19,6 @@ struct DCMerging: DataFreeFusionMethod {
             + (fusion.rankPerTask.map {
                 ParameterSetting(Double($0)).problems("rank_per_task", of: methodName, in: 1...Double.infinity)
             } ?? [])
-    }
-
-    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
-        WholeTensorMemory.byteCount(of: parameter.input, by: fusion)
-    }
-
-    func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
-        .model(
-            models.fused(
-                MatrixFusionMerger(
-                    methodName: methodName, fusion: fusion,
-                    scalingFactors: scalingFactor.values(for: models.parameters.map(\.key), fallback: 1),
-                    excludedKeys: excludedKeys)))
     }
 }
 

@@ -5,26 +5,14 @@ import Tensors
 ///
 /// Marczak et al.: "No task left behind: isotropic model merging with common and task-specific subspaces" (2025,
 /// arXiv 2502.04959).
-struct IsoC: DataFreeFusionMethod {
+struct IsoC: MatrixFusionMethod {
     /// λ.
     let scalingFactor: ParameterSetting
     /// Names of matrices that are averaged only.
     let excludedKeys: Set<String>
 
     var methodName: String { "Iso-C" }
-
-    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
-        WholeTensorMemory.byteCount(of: parameter.input, by: IsotropicSum())
-    }
-
-    func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
-        .model(
-            models.fused(
-                MatrixFusionMerger(
-                    methodName: methodName, fusion: IsotropicSum(),
-                    scalingFactors: scalingFactor.values(for: models.parameters.map(\.key), fallback: 1),
-                    excludedKeys: excludedKeys)))
-    }
+    var fusion: IsotropicSum { IsotropicSum() }
 }
 
 /// mean(σ)·U·Vᵀ of the sum of the task vectors.

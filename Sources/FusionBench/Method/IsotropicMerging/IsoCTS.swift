@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Marczak et al.: "No task left behind: isotropic model merging with common and task-specific subspaces" (2025,
 /// arXiv 2502.04959).
-struct IsoCTS: DataFreeFusionMethod {
+struct IsoCTS: MatrixFusionMethod {
     /// λ.
     let scalingFactor: ParameterSetting
     /// The share of all directions that is common.
@@ -15,23 +15,10 @@ struct IsoCTS: DataFreeFusionMethod {
     let excludedKeys: Set<String>
 
     var methodName: String { "Iso-CTS" }
+    var fusion: CommonAndTaskSubspaces { CommonAndTaskSubspaces(commonFraction: commonSpaceFraction) }
 
     func problems(with models: AlignedModels) -> [String] {
         ParameterSetting(commonSpaceFraction).problems("common_space_fraction", of: methodName, in: 0...1)
-    }
-
-    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
-        WholeTensorMemory.byteCount(
-            of: parameter.input, by: CommonAndTaskSubspaces(commonFraction: commonSpaceFraction))
-    }
-
-    func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
-        .model(
-            models.fused(
-                MatrixFusionMerger(
-                    methodName: methodName, fusion: CommonAndTaskSubspaces(commonFraction: commonSpaceFraction),
-                    scalingFactors: scalingFactor.values(for: models.parameters.map(\.key), fallback: 1),
-                    excludedKeys: excludedKeys)))
     }
 }
 

@@ -6,42 +6,29 @@ import Tensors
 ///
 /// Wei et al.: "Closed-form spectral regularization for multi-task model merging" (2026, arXiv 2606.07289): SWUDI, and with a rank
 /// that each layer's own spectrum says, SWUDI-A.
-struct SWUDIMerging: DataFreeFusionMethod {
-    let filter: SpectralInterferenceFilter
+struct SWUDIMerging: MatrixFusionMethod {
+    let fusion: SpectralInterferenceFilter
     /// What the merged task vectors are multiplied by.
     let scalingFactor: ParameterSetting
     /// Names of matrices that are averaged only.
     let excludedKeys: Set<String>
 
     var methodName: String {
-        if case .rule = filter.rank { "SWUDI-A" } else { "SWUDI" }
+        if case .rule = fusion.rank { "SWUDI-A" } else { "SWUDI" }
     }
 
     func problems(with models: AlignedModels) -> [String] {
         var problems: [String] = []
-        if case .exponential(let time) = filter.damping {
+        if case .exponential(let time) = fusion.damping {
             problems += ParameterSetting(time).problems("exp_time", of: methodName, in: 0...Double.infinity)
         }
-        switch filter.rank {
+        switch fusion.rank {
         case .share(let share):
             problems += ParameterSetting(share).problems("truncate_rank_ratio", of: methodName, in: 0...1)
         case .rule(_, let scale):
             problems += ParameterSetting(scale).problems("rank_scale", of: methodName, in: 0...Double.infinity)
         }
         return problems
-    }
-
-    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
-        WholeTensorMemory.byteCount(of: parameter.input, by: filter)
-    }
-
-    func fuse(_ models: AlignedModels, in context: FusionContext) -> FusionResult {
-        .model(
-            models.fused(
-                MatrixFusionMerger(
-                    methodName: methodName, fusion: filter,
-                    scalingFactors: scalingFactor.values(for: models.parameters.map(\.key), fallback: 1),
-                    excludedKeys: excludedKeys)))
     }
 }
 
@@ -67,7 +54,7 @@ extension TargetRegistry {
             Parameter("filter_type", default: Choice(FilterType.exponential)), start, scale, excluded
         ) { time, share, type, start, scale, excluded in
             SWUDIMerging(
-                filter: SpectralInterferenceFilter(
+                fusion: SpectralInterferenceFilter(
                     start: start.value, damping: type.value.damping(time: time), rank: .share(share ?? 1)),
                 scalingFactor: scale, excludedKeys: Set(excluded ?? []))
         }
@@ -78,7 +65,7 @@ extension TargetRegistry {
             Parameter("exp_time", default: 1e6), start, scale, excluded
         ) { rule, rankScale, type, time, start, scale, excluded in
             SWUDIMerging(
-                filter: SpectralInterferenceFilter(
+                fusion: SpectralInterferenceFilter(
                     start: start.value, damping: type.value.damping(time: time),
                     rank: .rule(rule.value, scale: rankScale)),
                 scalingFactor: scale, excludedKeys: Set(excluded ?? []))

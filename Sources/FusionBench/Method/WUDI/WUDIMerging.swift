@@ -6,28 +6,18 @@ import Tensors
 ///
 /// Cheng et al.: "Whoever started the interference should end it: guiding data-free model merging via task vectors" (2025,
 /// arXiv 2503.08099).
-struct WUDIMerging: DataFreeFusionMethod {
+struct WUDIMerging: MatrixFusionMethod {
     /// The number of steps.
     let stepCount: Int
     /// Names of matrices that are averaged only.
     let excludedKeys: Set<String>
 
     var methodName: String { "WUDI merging" }
+    var fusion: InterferenceDescent { InterferenceDescent(stepCount: stepCount) }
+    var scalingFactor: ParameterSetting { ParameterSetting(1) }
 
     func problems(with models: AlignedModels) -> [String] {
         ParameterSetting(Double(stepCount)).problems("iter_num", of: methodName, in: 0...Double.infinity)
-    }
-
-    func wholeTensorByteCount(of parameter: AlignedParameter) -> Int {
-        WholeTensorMemory.byteCount(of: parameter.input, by: InterferenceDescent(stepCount: stepCount))
-    }
-
-    func fuse(_ models: AlignedModels, in context: FusionContext) throws -> FusionResult {
-        .model(
-            models.fused(
-                MatrixFusionMerger(
-                    methodName: methodName, fusion: InterferenceDescent(stepCount: stepCount),
-                    scalingFactors: Array(repeating: 1, count: models.parameters.count), excludedKeys: excludedKeys)))
     }
 }
 
