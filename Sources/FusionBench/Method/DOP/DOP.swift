@@ -35,23 +35,8 @@ struct DOP: DataFreeFusionMethod {
         let order = settings.order(of: models, in: context)
         let merger = DOPMerger(
             kinds: models.parameters.map(kind), descent: descent)
-        var states = [models.copied(order[0], merger)]
-        for step in order.indices.dropFirst() {
-            let stored =
-                step == 1
-                ? nil
-                : try states[step - 1].stored(
-                    as: "merged_model_\(step - 1)", modelNames: models.modelNames, in: context)
-            let (first, new) = (order[0], order[step])
-            states.append(
-                models.fused(merger) { parameter in
-                    let merged = stored?[parameter.name] ?? parameter.input.models[first]
-                    return .merge(
-                        MergeInput(
-                            number: parameter.input.number, key: parameter.key, shape: parameter.input.shape,
-                            pretrained: parameter.input.pretrained, models: [merged, parameter.input.models[new]],
-                            modelNames: ["merged", models.modelNames[new]]))
-                })
+        let states = try settings.states(from: models.copied(order[0], merger), models, order, in: context) { _ in
+            merger
         }
         return settings.result(models, order) { states[$0] }
     }

@@ -43,24 +43,9 @@ struct NUFILT: DataFreeFusionMethod {
         let order = settings.order(of: models, in: context)
         let chosen = models.restricted(to: isMerged)
         let seed = settings.seed.map { UInt64(bitPattern: Int64($0)) } ?? context.seed
-        var states = [chosen.copied(order[0], WeightedSumMerger(weights: [], scales: []))]
-        for step in order.indices.dropFirst() {
-            let stored =
-                step == 1
-                ? nil
-                : try states[step - 1].stored(
-                    as: "merged_model_\(step - 1)", modelNames: models.modelNames, in: context)
-            let (first, new) = (order[0], order[step])
-            let merger = NUFILTMerger(filter: filter, seed: seed, modelName: models.modelNames[new])
-            states.append(
-                chosen.fused(merger) { parameter in
-                    let merged = stored?[parameter.name] ?? parameter.input.models[first]
-                    return .merge(
-                        MergeInput(
-                            number: parameter.input.number, key: parameter.key, shape: parameter.input.shape,
-                            pretrained: parameter.input.pretrained, models: [merged, parameter.input.models[new]],
-                            modelNames: ["merged", models.modelNames[new]]))
-                })
+        let first = chosen.copied(order[0], WeightedSumMerger(weights: [], scales: []))
+        let states = try settings.states(from: first, chosen, order, in: context) { new in
+            NUFILTMerger(filter: filter, seed: seed, modelName: models.modelNames[new])
         }
         return settings.result(models, order) { states[$0] }
     }
