@@ -117,6 +117,30 @@ struct AdaptationTests {
         #expect(bytes(scratch, "resumed") == bytes(scratch, "whole"))
     }
 
+    @Test("A job that fails after its training does not train again with --resume")
+    func failedAfterwards() throws {
+        let scratch = try ScratchDirectory()
+        try scratch.write("broken/test/0/0.png", "This is no image.")
+        let taskPool =
+            "taskpool={_target_: fusion_bench.taskpool.CLIPVisionModelTaskPool, clip_model: \(Self.fixtures)/clip, "
+            + "processor: \(Self.fixtures)/clip, test_datasets: {mnist: {_target_: datasets.load_dataset, "
+            + "path: \(scratch.path("broken")), split: test}}}"
+        let states = scratch.path("cache/training")
+        let short = ["method.max_steps=5", "fabric.save_every=100"]
+        let whole = try fusionBench(try arguments(scratch, short + ["hydra.run.dir=whole"]), in: scratch.path)
+        #expect(whole.exitCode == 0, "\(whole.errors)")
+        let failed = try fusionBench(
+            try arguments(scratch, short + ["hydra.run.dir=failed", "~taskpool", "+" + taskPool]), in: scratch.path)
+        #expect(failed.exitCode != 0 && failed.errors.contains("neither JPEG nor PNG"), "\(failed.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: states).count == 1)
+        let resumed = try fusionBench(
+            try arguments(scratch, short + ["--resume", "hydra.run.dir=resumed"]), in: scratch.path)
+        #expect(resumed.exitCode == 0, "\(resumed.errors)")
+        #expect((resumed.output + resumed.errors).contains("was done before, and is not run again"))
+        #expect(bytes(scratch, "resumed") == bytes(scratch, "whole"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: states).isEmpty)
+    }
+
     /// Waits until a training has kept its state.
     private func waitForState(in directory: String) {
         for _ in 0..<20_000 {

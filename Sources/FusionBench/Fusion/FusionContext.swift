@@ -16,6 +16,8 @@ public struct FusionContext: Sendable {
     public let isFastDevelopmentRun: Bool
     /// How methods that learn keep their state.
     public let training: TrainingSettings
+    /// What trainings of the job have kept.
+    let trainingStates = TrainingStates()
     /// Who gets the states of a model that grows, where the method does not wait for the last; nil to keep none.
     public var stepReceiver: (any FusionStepReceiver)?
 

@@ -4,7 +4,10 @@ import Networks
 import OrderedCollections
 import Tensors
 
-/// Changes parameters step by step; keeps its state on the way, and goes on from it.
+/// Changes parameters step by step; keeps its state on the way and its result in the end, and goes on from them.
+///
+/// A job that ends after its training, while it evaluates or writes, has not lost it: `FusionContext.trainingStates` removes
+/// what is kept only when the whole job is done.
 struct Training {
     /// What a step has found out.
     struct Step {
@@ -34,10 +37,6 @@ struct Training {
     var describe: (@Sendable (_ parameters: OrderedDictionary<String, Tensor>) -> [(name: String, value: Double)])?
     /// The number of the first step in the loggers.
     var firstLoggedStep = 0
-    /// Whether the result is kept like a state: where other trainings of the job follow, it is not to be trained again.
-    ///
-    /// The job removes it by `removeState(in:)` when all are done.
-    var keepsResult = false
 
     private static let log = Logger(label: "fusion_bench.learning")
     private static let parameterPrefix = "parameter."
@@ -78,6 +77,7 @@ struct Training {
         var outcome = Outcome(parameters: parameters)
         var optimizer = optimizer
         let checkpoint = checkpoint(in: context)
+        context.trainingStates.add(checkpoint)
         if let state = try checkpoint.resumed() {
             let isDone = state.step >= stepCount
             try Self.restore(state, &outcome)
@@ -107,8 +107,7 @@ struct Training {
             if !result.taskLosses.isEmpty { outcome.taskLosses.append(result.taskLosses) }
             metrics += describe?(outcome.parameters) ?? []
             try context.fabric.log(metrics, step: firstLoggedStep + number)
-            let isResult = keepsResult && number + 1 == stepCount
-            if checkpoint.isDue(after: number + 1), !isResult {
+            if number + 1 < stepCount, checkpoint.isDue(after: number + 1) {
                 try checkpoint.save(Self.state(outcome, optimizer))
             }
             try afterStep(number + 1, outcome.parameters)
@@ -116,12 +115,8 @@ struct Training {
         }
         try progress.finish()
         let taken = outcome.losses.count - start.steps
-        if !keepsResult {
-            checkpoint.remove()
-        } else if checkpoint.isKept, taken > 0 {
-            try checkpoint.save(Self.state(outcome))
-        }
         guard taken > 0 else { return outcome }
+        if checkpoint.isKept { try checkpoint.save(Self.state(outcome)) }
         let seconds = max(1e-9, (ContinuousClock.now - start.moment) / .seconds(1))
         let rate = Double(taken) / seconds
         Self.log.info("\(name): \(outcome.losses.count) steps, \((rate * 100).rounded() / 100) a second")

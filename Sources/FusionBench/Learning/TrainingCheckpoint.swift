@@ -9,8 +9,7 @@ import Tensors
 /// The file that keeps the state of a training, so that it survives the end of its process.
 ///
 /// The file is named by what decides the result, not by the run: the same command with `--resume` finds it, whatever its
-/// output directory and its number of ranks. It is gone when the training is done; where others of the job follow, when all
-/// are.
+/// output directory and its number of ranks. It is gone when the job is done.
 struct TrainingCheckpoint: Sendable {
     /// Where the state is kept.
     let path: String

@@ -55,6 +55,7 @@ struct FabricModelFusionProgram: Program {
             try save(result, parts, to: place, inputs: inputs.digests(for: place.options), context)
         }
         try evaluate(result, parts, fusionSeconds: fusionSeconds, inputs, context)
+        context.trainingStates.remove()
     }
 
     func check() throws {

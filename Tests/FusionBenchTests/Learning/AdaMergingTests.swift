@@ -57,6 +57,8 @@ struct AdaMergingTests {
             let outcome = Outcome(
                 record: try LearningRecord.read(from: directory.path),
                 tensors: try MergingRun.tensors(of: model, pool, context))
+            // As the program does when all is written.
+            context.trainingStates.remove()
             try fabric.finish()
             return outcome
         }[0]

@@ -85,6 +85,8 @@ struct FinetuningRun {
             let model = try #require(result.models.first?.model)
             let tensors = try MergingRun.tensors(of: model, pool, context)
             let record = fabric.isGlobalZero ? try LearningRecord.read(from: directory) : nil
+            // As the program does when all is written.
+            context.trainingStates.remove()
             try fabric.finish()
             return Result(
                 tensors: tensors, losses: record?.curves.flatMap { $0.points.map(\.value) } ?? [])

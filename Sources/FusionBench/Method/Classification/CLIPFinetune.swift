@@ -144,7 +144,6 @@ struct CLIPFinetune: FusionMethod {
         if let adaptation = tower.adaptation, let path = settings.savePath {
             try adaptation.save(tower.factors(parameters), to: path + "/adapter", base: model.template, context.fabric)
         }
-        for phase in phases { phase.loop.removeState(in: context) }
         return model.model(tower.parameters(parameters))
     }
 
@@ -173,7 +172,7 @@ struct CLIPFinetune: FusionMethod {
             let name = taskNames[task]
             let loop = Training(
                 name: "fine-tuning on \(name)", fileName: "clip_continual_finetune_\(position)",
-                stepCount: stepCount, schedule: schedule, firstLoggedStep: position * stepCount, keepsResult: true)
+                stepCount: stepCount, schedule: schedule, firstLoggedStep: position * stepCount)
             return Phase(
                 tasks: [task], loop: loop, checkpointPrefix: "task=\(position)_",
                 curveName: "train/loss of \(name)")
