@@ -13,6 +13,11 @@ static inline int linux_signal_at_death_of_parent(int signal) {
     return prctl(PR_SET_PDEATHSIG, (unsigned long)signal, 0UL, 0UL, 0UL);
 }
 
+/// A file in memory that has no name in any directory; -1 if there can be none.
+static inline int linux_file_in_memory(const char *name) {
+    return (int)syscall(SYS_memfd_create, name, 1U /* MFD_CLOEXEC */);
+}
+
 /// The number of the calling thread.
 static inline int linux_this_thread(void) { return (int)syscall(SYS_gettid); }
 

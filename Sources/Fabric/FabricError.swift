@@ -14,6 +14,8 @@ public enum FabricError: Error, Sendable, Equatable {
     case timeout(call: String, seconds: Double, places: [String])
     /// MPI did not start in time.
     case startTimeout(seconds: Double)
+    /// There is no memory of this size.
+    case noMemory(byteCount: Int)
     /// Another rank failed.
     case otherRankFailed
     /// The work of a unit failed.
@@ -35,6 +37,7 @@ extension FabricError: CustomStringConvertible {
         case .startTimeout(let seconds):
             "The start of MPI has waited for more than \(seconds) s: a rank of the job has not started, "
                 + "or a host does not answer"
+        case .noMemory(let byteCount): "There are no \(byteCount) bytes of memory"
         case .otherRankFailed: "Another rank failed"
         case .unit(let name, let number, let reason): "\(name), unit \(number): \(reason)"
         }

@@ -21,8 +21,19 @@ struct CollectiveChecks {
                 try checkGathers(count, root: root, Double.self) { Double($0) }
             }
         }
+        try checkSharedMemory()
         try fabric.barrier("end")
         fabric.print("ok \(size)")
+    }
+
+    /// All ranks of this host write to the same memory.
+    private func checkSharedMemory() throws {
+        let memory = try fabric.sharedMemory(byteCount: 3 * 4096 * size, "shared memory")
+        try expect(memory.ranks == Array(0..<size) && memory.position == fabric.rank, "ranks of shared memory")
+        for place in 0..<3 * 4096 { memory.bytes[place * size + fabric.rank] = UInt8(fabric.rank + 1) }
+        try fabric.barrier("written")
+        try expect(memory.bytes.indices.allSatisfy { memory.bytes[$0] == UInt8($0 % size + 1) }, "shared memory")
+        try fabric.barrier("read")
     }
 
     /// Messages of more than 2³¹ elements; by hand, because two ranks need 9 GB.

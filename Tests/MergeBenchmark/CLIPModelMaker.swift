@@ -7,17 +7,20 @@ import Tensors
 struct CLIPModelMaker {
     let directory: String
     let copies: Int
+    /// The number of layers; CLIP-ViT-B/32 has 12.
+    var layers = 12
 
     private static let width = 768
 
     /// The tensors, with the names that Transformers 5 gives them.
-    private static var tensors: [TensorDescription] {
+    private var tensors: [TensorDescription] {
+        let width = Self.width
         var shapes: [(String, Shape)] = [
             ("embeddings.class_embedding", [width]), ("embeddings.patch_embedding.weight", [width, 3, 32, 32]),
             ("embeddings.position_embedding.weight", [50, width]), ("pre_layrnorm.weight", [width]),
             ("pre_layrnorm.bias", [width]), ("post_layernorm.weight", [width]), ("post_layernorm.bias", [width]),
         ]
-        for layer in 0..<12 {
+        for layer in 0..<layers {
             let prefix = "encoder.layers.\(layer)."
             for name in ["k_proj", "v_proj", "q_proj", "out_proj"] {
                 shapes.append((prefix + "self_attn.\(name).weight", [width, width]))
@@ -43,14 +46,14 @@ struct CLIPModelMaker {
             let path = FileSystem.join(folder, "model.safetensors")
             if FileSystem.isFile(path) { continue }
             try FileSystem.makeDirectory(folder)
-            let writer = try SafetensorsWriter(path: path, tensors: Self.tensors, metadata: ["format": "pt"])
+            let writer = try SafetensorsWriter(path: path, tensors: tensors, metadata: ["format": "pt"])
             try writer.create()
-            for tensor in Self.tensors {
+            for tensor in tensors {
                 let values = Self.values(of: tensor, model: number)
                 try values.withUnsafeBytes { try writer.write($0, to: tensor.name, at: 0) }
             }
             try writer.finish(flushing: false)
-            try FileSystem.write(Self.configuration, to: FileSystem.join(folder, "config.json"))
+            try FileSystem.write(configuration, to: FileSystem.join(folder, "config.json"))
         }
     }
 
@@ -68,7 +71,8 @@ struct CLIPModelMaker {
         return model == 0 ? base : zip(base, normal("model \(model)")).map { $0 + 0.001 * $1 }
     }
 
-    private static let configuration = """
+    private var configuration: String {
+        """
         {
           "architectures": ["CLIPVisionModel"],
           "dtype": "float32",
@@ -79,10 +83,11 @@ struct CLIPModelMaker {
           "model_type": "clip_vision_model",
           "num_attention_heads": 12,
           "num_channels": 3,
-          "num_hidden_layers": 12,
+          "num_hidden_layers": \(layers),
           "patch_size": 32,
           "projection_dim": 512
         }
 
         """
+    }
 }

@@ -1,7 +1,6 @@
 import Foundation
 
-/// Merges eight models of the size of CLIP-ViT-B/32 by their spectra and by optimisation, with this project and its Python
-/// peer, by turns.
+/// Merges eight models by their spectra and by optimisation, with this project and its Python peer, by turns.
 struct SpectralBenchmark {
     let program: String
     let configuration: String
@@ -10,18 +9,41 @@ struct SpectralBenchmark {
     /// The virtual environment of the peer; nil to leave it out.
     let peers: String?
 
-    /// Methods as they are written on the command line.
-    ///
-    /// WUDI takes 10 of its 400 steps: the peer would need hours.
-    private static let methods = [
-        "isotropic_merging/iso_c", "isotropic_merging/iso_cts", "task_singular_vector/TaskSingularVectorMerging",
-        "wudi/wudi method.iter_num=10", "doge_ta/doge_ta",
+    /// Methods as they are written on the command line, and the models that they merge.
+    private struct Suite {
+        /// Of the twelve of CLIP-ViT-B/32.
+        let layers: Int
+        let methods: [String]
+        /// Where the models are, below the scratch directory.
+        let folder: String
+        let size: String
+    }
+
+    private static let suites = [
+        Suite(
+            layers: 12,
+            methods: [
+                "isotropic_merging/iso_c", "isotropic_merging/iso_cts",
+                "task_singular_vector/TaskSingularVectorMerging",
+            ],
+            folder: "", size: "350 MB, as large as CLIP-ViT-B/32"),
+        // The peer would need hours for all layers; matrices are merged one by one, so that the share is the same. WUDI takes
+        // 40 of its 400 steps.
+        Suite(
+            layers: 1, methods: ["wudi/wudi method.iter_num=40", "doge_ta/doge_ta"], folder: "/one-layer",
+            size: "38 MB, with one of the twelve layers"),
     ]
     private static let modelCount = 8
 
     func run() throws {
-        let maker = CLIPModelMaker(directory: scratch + "/models", copies: Self.modelCount)
-        print("Making \(maker.folders.count) models of 350 MB in \(scratch) …")
+        for suite in Self.suites { try run(suite) }
+    }
+
+    private func run(_ suite: Suite) throws {
+        let scratch = scratch + suite.folder
+        let maker = CLIPModelMaker(
+            directory: scratch + "/models", copies: Self.modelCount, layers: suite.layers)
+        print("Making \(maker.folders.count) models of \(suite.size), in \(scratch) …\n")
         try maker.make()
         try MergeBenchmark.writePool(maker.folders, to: scratch)
         func ours(_ name: String, _ options: String...) -> Contestant {
@@ -35,11 +57,12 @@ struct SpectralBenchmark {
         let others = peers.map { [Contestant.fusionBench($0, scratch: scratch)] } ?? []
         print("| Method | Program | Seconds | Peak memory |")
         print("|---|---|---|---|")
-        for method in Self.methods {
+        for method in suite.methods {
             try MergeBenchmark.measure(method, maker.folders, contestants + others, rounds, scratch) {
                 name, seconds, memory in
                 print("| \(method) | \(name) | \(String(format: "%.1f", seconds)) | \(Int(memory.rounded())) MiB |")
             }
         }
+        print("")
     }
 }

@@ -37,7 +37,7 @@ extension LowRankAdaptation {
     }
 
     private func configuration(base: String) -> JSONValue {
-        let targets = settings.targetModules ?? modules
+        let targets = if case .names(let names) = settings.targetModules { names } else { modules }
         return .object([
             "base_model_name_or_path": .string(base), "bias": .string("none"), "fan_in_fan_out": .boolean(false),
             "inference_mode": .boolean(true), "init_lora_weights": .boolean(true),

@@ -18,8 +18,8 @@ struct LowRankAdaptation: Sendable {
         var rank = 8
         var alpha = 8.0
         var dropout = 0.0
-        /// Names of layers, or their last components; nil for all linear layers.
-        var targetModules: [String]?
+        /// The layers that are adapted.
+        var targetModules = TargetModules.all
         /// Whether the scale is alpha / √rank.
         var isRankStabilized = false
         /// Whether layers are linearised in their factors.
@@ -56,15 +56,9 @@ struct LowRankAdaptation: Sendable {
             shapes[module] = tensor.shape
             modules.append(module)
         }
-        let targets = settings.targetModules
-        let isAdapted = { (module: String) in
-            targets.map { $0.contains { module == $0 || module.hasSuffix("." + $0) } } ?? true
-        }
-        self.modules = modules.filter(isAdapted)
+        self.modules = modules.filter(settings.targetModules.contains)
         self.shapes = shapes
-        let unknown = (targets ?? []).filter { target in
-            !modules.contains { $0 == target || $0.hasSuffix("." + target) }
-        }
+        let unknown = settings.targetModules.unknownNames(among: modules)
         guard unknown.isEmpty, !self.modules.isEmpty else {
             throw LowRankAdaptationError(unknown: unknown, modules: modules)
         }

@@ -1,4 +1,4 @@
-import OperatingSystem
+import Fabric
 import OrderedCollections
 import Tensors
 
@@ -11,27 +11,21 @@ struct MergedWeights: Sendable {
     /// By the names that the models share.
     private let tensors: [Tensor]
 
-    /// Computes all parameters.
+    /// Computes all parameters, in place of those that were computed there before. All ranks do it together.
     ///
     /// - Parameters:
     ///   - vectors: θ₀ and τ.
-    ///   - coefficients: λ, as they are used.
-    ///   - threads: How many threads compute.
-    /// - Throws: Nothing, as no task vector is read anew.
-    init(_ vectors: TaskVectors, _ coefficients: MergingCoefficients, threads: Int) throws {
+    ///   - coefficients: λ, as they are used; the same on all ranks.
+    ///   - memory: Where they are written.
+    ///   - fabric: The ranks.
+    /// - Throws: `FabricError` if ranks are at different calls.
+    init(
+        _ vectors: TaskVectors, _ coefficients: MergingCoefficients, in memory: MergedWeightsMemory, on fabric: Fabric
+    ) throws {
         self.vectors = vectors
-        let layers = coefficients.used
-        self.layers = layers
-        let count = vectors.parameters.count
-        let workers = OrderedWorkers(count: count, threads: threads, window: count) { number in
-            vectors.merged(number, layers[layers.count == 1 ? 0 : number])
-        }
-        defer { workers.cancel() }
-        tensors = try (0..<count).map { _ in try workers.take() }
+        layers = coefficients.used
+        tensors = try memory.merge(vectors, layers, on: fabric)
     }
-
-    /// The weights as constants.
-    var constants: OrderedDictionary<String, Tensor> { named(tensors) }
 
     /// The weights as functions of the coefficients, on a tape.
     ///

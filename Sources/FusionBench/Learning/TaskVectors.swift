@@ -46,18 +46,16 @@ struct TaskVectors: Sendable {
     /// - Parameters:
     ///   - number: The number of the parameter.
     ///   - coefficients: λ, one for each model.
-    /// - Returns: A tensor of binary32.
-    func merged(_ number: Int, _ coefficients: [Float]) -> Tensor {
+    ///   - result: Gets all elements, in binary32.
+    func merge(_ number: Int, _ coefficients: [Float], into result: UnsafeMutableBufferPointer<Float>) {
         let parameter = parameters[number]
-        return Tensor(parameter.shape) { result in
-            forEachBlock(parameter) { range, scratch in
-                parameter.pretrained.withFloats(range, scratch: scratch[0]) { pretrained in
-                    let sum = UnsafeMutableBufferPointer(rebasing: result[range])
-                    _ = sum.update(from: pretrained)
-                    for (model, coefficient) in zip(parameter.models, coefficients) {
-                        model.withFloats(range, scratch: scratch[1]) {
-                            FloatArithmetic.accumulateDifference($0, pretrained, weight: coefficient, into: sum)
-                        }
+        forEachBlock(parameter) { range, scratch in
+            parameter.pretrained.withFloats(range, scratch: scratch[0]) { pretrained in
+                let sum = UnsafeMutableBufferPointer(rebasing: result[range])
+                _ = sum.update(from: pretrained)
+                for (model, coefficient) in zip(parameter.models, coefficients) {
+                    model.withFloats(range, scratch: scratch[1]) {
+                        FloatArithmetic.accumulateDifference($0, pretrained, weight: coefficient, into: sum)
                     }
                 }
             }

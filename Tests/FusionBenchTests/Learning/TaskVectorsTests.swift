@@ -51,7 +51,7 @@ struct TaskVectorsTests {
         let (parameter, values) = try Self.models(dtype, shape, in: directory)
         let vectors = try TaskVectors([parameter])
         let coefficients: [Float] = [0.25, -0.5]
-        let merged = vectors.merged(0, coefficients)
+        let merged = Tensor(vectors.parameters[0].shape) { vectors.merge(0, coefficients, into: $0) }
         let gradient = Tensor(shape) { (place: Int) in Float(place % 17) - 8 }
         let products = vectors.products(gradient, 0)
         var expected = [0.0, 0.0]

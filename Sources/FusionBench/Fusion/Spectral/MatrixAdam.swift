@@ -12,7 +12,7 @@ struct MatrixAdam {
 
     private static let meanDecay = 0.9
     private static let squareDecay = 0.999
-    private static let epsilon: Float = 1e-8
+    private static let epsilon = 1e-8
 
     init(like matrix: FloatMatrix, learningRate: Double) {
         self.learningRate = learningRate
@@ -24,18 +24,12 @@ struct MatrixAdam {
     mutating func step(_ matrix: FloatMatrix, gradient: FloatMatrix) {
         meanPower *= Self.meanDecay
         squarePower *= Self.squareDecay
-        let size = Float(learningRate / (1 - meanPower))
-        let root = Float((1 - squarePower).squareRoot())
-        let (share, squareShare) = (Float(1 - Self.meanDecay), Float(1 - Self.squareDecay))
-        let squareDecay = Float(Self.squareDecay)
-        let (x, g, m, v) = (matrix.pointer, gradient.pointer, mean.pointer, meanSquare.pointer)
-        for index in 0..<matrix.rows * matrix.columns {
-            let slope = g[index]
-            let average = m[index] + share * (slope - m[index])
-            let square = squareDecay * v[index] + squareShare * slope * slope
-            m[index] = average
-            v[index] = square
-            x[index] -= size * average / (square.squareRoot() / root + Self.epsilon)
-        }
+        let factors = AdamStepFactors(
+            parameterScale: 1, weightDecay: 0, meanWeight: 1 - Self.meanDecay, meanSquareWeight: 1 - Self.squareDecay,
+            rootCorrection: (1 - squarePower).squareRoot(), epsilon: Self.epsilon,
+            stepSize: learningRate / (1 - meanPower))
+        FloatArithmetic.step(
+            matrix.elements, along: UnsafeBufferPointer(gradient.elements), mean: mean.elements,
+            meanSquare: meanSquare.elements, factors)
     }
 }

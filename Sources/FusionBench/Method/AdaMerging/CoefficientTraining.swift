@@ -50,10 +50,11 @@ struct CoefficientTraining {
             name: name, fileName: "adamerging", stepCount: stepCount, schedule: ConstantSchedule())
         training.describe = { Self.metrics(of: $0) }
         var images = EpochImages()
+        let memory = try MergedWeightsMemory(for: vectors, on: fabric)
         let outcome = try training.run(
             [Self.key: coefficients.tensor], Adam(learningRate: learningRate), in: context
         ) { step, parameters in
-            try self.step(step, trained(parameters), &images, fabric)
+            try self.step(step, trained(parameters), memory, &images, fabric)
         }
         let bytes = fabric.worldSize > 1 ? resultCount * MemoryLayout<Double>.size : 0
         Self.log.info("\(name): a rank sends \(bytes) bytes a step")
@@ -82,7 +83,8 @@ struct CoefficientTraining {
     private var resultCount: Int { data.tasks.count + coefficients.layerCount * coefficients.modelCount }
 
     private func step(
-        _ step: Int, _ coefficients: MergingCoefficients, _ epochs: inout EpochImages, _ fabric: Fabric
+        _ step: Int, _ coefficients: MergingCoefficients, _ memory: MergedWeightsMemory, _ epochs: inout EpochImages,
+        _ fabric: Fabric
     ) throws -> Training.Step {
         var images: [ImageBatches] = []
         var parts: [(task: Int, images: UnlabeledBatches.Part)] = []
@@ -91,7 +93,7 @@ struct CoefficientTraining {
             parts += own.map { (number, $0) }
             images.append(try epochs.of(number, task.batches, epoch: own.first?.epoch ?? 0))
         }
-        let weights = try MergedWeights(vectors, coefficients, threads: fabric.threadCount)
+        let weights = try MergedWeights(vectors, coefficients, in: memory, on: fabric)
         let sums =
             try fabric.reduce(
                 "images of step \(step + 1)", units: units(parts), cost: { Double($0.imageCount) }

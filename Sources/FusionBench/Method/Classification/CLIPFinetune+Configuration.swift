@@ -1,5 +1,6 @@
 import Configuration
 import OrderedCollections
+import RegularExpressions
 
 extension TargetRegistry {
     mutating func registerCLIPFinetune() {
@@ -52,7 +53,7 @@ struct LoRAArgument: ConfigurationDecodable {
     let settings: LowRankAdaptation.Settings
 
     static var expectedDescription: String {
-        "a mapping with r, lora_alpha, lora_dropout (below 1), target_modules (names of layers, or all-linear), use_rslora, "
+        "a mapping with r, lora_alpha, lora_dropout (below 1), target_modules (names of layers, a regular expression, or all-linear), use_rslora, "
             + "and bias: none"
     }
 
@@ -73,8 +74,13 @@ struct LoRAArgument: ConfigurationDecodable {
                 settings.dropout = share.value
             case "target_modules":
                 if value.string == "all-linear" { continue }
-                guard let names = value.string.map({ [$0] }) ?? [String].decode(argument) else { return nil }
-                settings.targetModules = names
+                if let text = value.string {
+                    guard let pattern = try? RegularExpression(text) else { return nil }
+                    settings.targetModules = .pattern(pattern)
+                } else {
+                    guard let names = [String].decode(argument) else { return nil }
+                    settings.targetModules = .names(names)
+                }
             case "use_rslora":
                 guard let flag = Bool.decode(argument) else { return nil }
                 settings.isRankStabilized = flag
