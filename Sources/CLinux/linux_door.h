@@ -1,6 +1,7 @@
 // Calls of Linux that Swift's module Glibc leaves out: the number of their arguments varies, or only GNU declares them.
 #pragma once
 
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
@@ -17,6 +18,9 @@ static inline int linux_signal_at_death_of_parent(int signal) {
 static inline int linux_file_in_memory(const char *name) {
     return (int)syscall(SYS_memfd_create, name, 1U /* MFD_CLOEXEC */);
 }
+
+/// Lets blocks of memory from a size on go back to the system when they are freed, for good; not 0 for success.
+static inline int linux_return_freed_blocks(int byte_count) { return mallopt(M_MMAP_THRESHOLD, byte_count); }
 
 /// The number of the calling thread.
 static inline int linux_this_thread(void) { return (int)syscall(SYS_gettid); }

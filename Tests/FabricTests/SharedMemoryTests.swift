@@ -87,11 +87,13 @@ struct SharedMemoryTests {
             defer { closedir(directory) }
             var count = 0
             while let entry = readdir(directory) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
                 var buffer = [CChar](repeating: 0, count: 256)
                 let length = readlink("/proc/self/fd/" + name, &buffer, buffer.count)
-                let target = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-                if target.contains("memfd:fusion_bench") { count += 1 }
+                let target = buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }
+                if String(decoding: target, as: UTF8.self).contains("memfd:fusion_bench") { count += 1 }
             }
             return count
         }

@@ -7,16 +7,13 @@ extension Fabric {
     /// - Parameters:
     ///   - byteCount: Its size; the same on all ranks.
     ///   - name: The name of the call.
+    /// - Returns: This rank's view of it.
     /// - Throws: `FabricError` if ranks are at different calls, or there is no memory.
     public func sharedMemory(byteCount: Int, _ name: String) throws -> SharedMemory {
         try sharedMemory(byteCount: byteCount, name, host: HostIdentity.current)
     }
 
-    /// As above.
-    ///
-    /// - Parameters:
-    ///   - host: Tests let ranks of one host be on several.
-    ///   - makeFile: Tests let files not be made.
+    /// As above; tests let ranks of one host be on several, and files not be made.
     func sharedMemory(
         byteCount: Int, _ name: String, host: String,
         makeFile: (_ byteCount: Int) -> MemoryFile? = { MemoryFile(byteCount: $0) }

@@ -6,7 +6,9 @@ import OperatingSystem
 ///
 /// It lies in no directory: whatever ends the job, nothing is left behind.
 public final class SharedMemory: @unchecked Sendable {
-    /// Zeros at first; starts at a page. Ranks must agree on who writes when.
+    /// Zeros at first, from the start of a page on.
+    ///
+    /// Ranks must agree on who writes when.
     public let bytes: UnsafeMutableRawBufferPointer
     /// The ranks that see it, in ascending order.
     public let ranks: [Int]

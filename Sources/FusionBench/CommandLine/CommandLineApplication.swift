@@ -61,6 +61,7 @@ public struct CommandLineApplication {
     }
 
     private func runJobs() throws {
+        MemoryAllocator.returnLargeBlocks()
         let mode = try RunMode.determine(options, composer: composer, console: console)
         let runner = JobRunner(
             registry: registry, console: console, isQuiet: options.isQuiet, resumes: options.resumes)

@@ -11,7 +11,9 @@ struct MergedWeights: Sendable {
     /// By the names that the models share.
     private let tensors: [Tensor]
 
-    /// Computes all parameters, in place of those that were computed there before. All ranks do it together.
+    /// Computes all parameters, in place of those that were computed there before.
+    ///
+    /// All ranks do it together.
     ///
     /// - Parameters:
     ///   - vectors: θ₀ and τ.

@@ -34,7 +34,9 @@ struct MergedWeightsMemory: Sendable {
         self.places = places
     }
 
-    /// Merges all parameters. All ranks do it together, when none of them reads what was merged before.
+    /// Merges all parameters.
+    ///
+    /// All ranks do it together, when none of them reads what was merged before.
     ///
     /// - Parameters:
     ///   - vectors: θ₀ and τ.
