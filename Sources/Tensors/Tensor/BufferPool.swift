@@ -3,8 +3,8 @@ import Synchronization
 /// Memory of a device that is used again.
 ///
 /// Buffers come in size classes, four between a power of two and the next. One that is given back waits for the next that
-/// asks for its class, so that a batch like the one before allocates nothing. Threads share the pool; a lock is held for a few
-/// instructions.
+/// asks for its class, so that a batch like the one before allocates nothing. If too many wait, those go whose class nobody has
+/// asked for the longest. Threads share the pool; a lock is held for a few instructions.
 public final class BufferPool: Sendable {
     /// What a pool has done and holds.
     public struct Statistics: Sendable, Equatable {
@@ -27,7 +27,38 @@ public final class BufferPool: Sendable {
 
     private struct State {
         var free: [[Buffer]] = Array(repeating: [], count: SizeClass.count)
+        /// When each class was last asked for.
+        var lastRequests: [UInt64] = Array(repeating: 0, count: SizeClass.count)
+        var requestCount: UInt64 = 0
         var statistics = Statistics()
+
+        /// A buffer that waits, if there is one.
+        mutating func reuse(_ sizeClass: Int) -> Buffer? {
+            requestCount += 1
+            lastRequests[sizeClass] = requestCount
+            guard let buffer = free[sizeClass].popLast() else { return nil }
+            statistics.reuseCount += 1
+            statistics.keptByteCount -= buffer.byteCount
+            statistics.use(buffer.byteCount)
+            return buffer
+        }
+
+        /// Lets a buffer wait; takes out those that are too many.
+        mutating func keep(_ buffer: Buffer, _ sizeClass: Int, limit: Int) -> [Buffer] {
+            statistics.usedByteCount -= buffer.byteCount
+            statistics.keptByteCount += buffer.byteCount
+            free[sizeClass].append(buffer)
+            var surplus: [Buffer] = []
+            while statistics.keptByteCount > max(limit, statistics.largestUsedByteCount) {
+                let waiting = free.indices.filter { !free[$0].isEmpty }
+                guard let oldest = waiting.min(by: { lastRequests[$0] < lastRequests[$1] }),
+                    let buffer = free[oldest].popLast()
+                else { break }
+                statistics.keptByteCount -= buffer.byteCount
+                surplus.append(buffer)
+            }
+            return surplus
+        }
     }
 
     /// Where the memory is.
@@ -65,9 +96,7 @@ public final class BufferPool: Sendable {
     /// - Throws: `BackendError.outOfMemory`, after what waited has been given back.
     func take(byteCount: Int) throws(BackendError) -> Buffer {
         let sizeClass = SizeClass(for: byteCount)
-        if let buffer = state.withLock({ Self.reused($0.free[sizeClass.index].popLast(), &$0.statistics) }) {
-            return buffer
-        }
+        if let buffer = state.withLock({ $0.reuse(sizeClass.index) }) { return buffer }
         let memory: UnsafeMutableRawPointer
         do {
             memory = try backend.allocate(byteCount: sizeClass.byteCount, on: device)
@@ -82,25 +111,10 @@ public final class BufferPool: Sendable {
         return Buffer(memory: memory, byteCount: sizeClass.byteCount)
     }
 
-    private static func reused(_ buffer: Buffer?, _ statistics: inout Statistics) -> Buffer? {
-        guard let buffer else { return nil }
-        statistics.reuseCount += 1
-        statistics.keptByteCount -= buffer.byteCount
-        statistics.use(buffer.byteCount)
-        return buffer
-    }
-
     /// Takes a buffer back.
     func give(back buffer: Buffer) {
-        let isKept = state.withLock { state in
-            state.statistics.usedByteCount -= buffer.byteCount
-            let limit = max(keptByteLimit, state.statistics.largestUsedByteCount)
-            guard state.statistics.keptByteCount + buffer.byteCount <= limit else { return false }
-            state.statistics.keptByteCount += buffer.byteCount
-            state.free[SizeClass(for: buffer.byteCount).index].append(buffer)
-            return true
-        }
-        if !isKept { release(buffer) }
+        let sizeClass = SizeClass(for: buffer.byteCount).index
+        for surplus in state.withLock({ $0.keep(buffer, sizeClass, limit: keptByteLimit) }) { release(surplus) }
     }
 
     private func release(_ buffer: Buffer) {

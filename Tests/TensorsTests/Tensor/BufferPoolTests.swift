@@ -42,7 +42,25 @@ import Testing
         #expect(pool.statistics.keptByteCount == 3 << 16)
         let other = try pool.take(byteCount: 1 << 15)
         pool.give(back: other)
+        #expect(pool.statistics.keptByteCount <= 3 << 16)
+    }
+
+    /// What is asked for now stays; what nobody has asked for the longest goes.
+    @Test func theLeastRecentGoFirst() throws {
+        let pool = pool(kept: 0)
+        let old = try [1 << 16, 1 << 17].map { try pool.take(byteCount: $0) }
+        old.forEach(pool.give)
         #expect(pool.statistics.keptByteCount == 3 << 16)
+        let new = try pool.take(byteCount: 1 << 15)
+        pool.give(back: new)
+        // The one of the class that was asked for first is gone.
+        #expect(pool.statistics.keptByteCount == (2 << 16) + (1 << 15))
+        let allocations = pool.statistics.allocationCount
+        #expect(try pool.take(byteCount: 1 << 17).memory == old[1].memory)
+        #expect(try pool.take(byteCount: 1 << 15).memory == new.memory)
+        #expect(pool.statistics.allocationCount == allocations)
+        _ = try pool.take(byteCount: 1 << 16)
+        #expect(pool.statistics.allocationCount == allocations + 1)
     }
 
     @Test func whatIsNotThere() {
