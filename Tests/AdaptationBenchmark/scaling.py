@@ -2,8 +2,8 @@
 
 Usage: python scaling.py UNIT_SECONDS MERGE_SECONDS TASKS PARAMETERS [LATENCY BYTES_PER_SECOND]
 
-UNIT_SECONDS: forward and backward of a micro-batch; MERGE_SECONDS: the merged weights, which each rank makes for itself.
-The default network has 20 µs and 1.25 GB/s: Ethernet with 10 Gbit/s. What is simulated is what Fabric.reduce does: ranks
+UNIT_SECONDS: forward and backward of a micro-batch; MERGE_SECONDS: the merged weights. Each rank is alone on its host
+here; the ranks of a host would share the latter. The default network has 20 µs and 1.25 GB/s: Ethernet with 10 Gbit/s. What is simulated is what Fabric.reduce does: ranks
 own neighbouring micro-batches, add theirs up in a fixed binary tree, and send what is complete to rank 0, which adds it
 up in the order of the tree and sends the sum to all, in a binomial tree.
 """
