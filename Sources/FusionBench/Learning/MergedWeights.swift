@@ -42,10 +42,6 @@ struct MergedWeights: Sendable {
                 flow.add(Tensor(vectors.products(flow.gradient, number)), to: 0)
             }
         }
-        return (named(weights), layers)
-    }
-
-    private func named(_ tensors: [Tensor]) -> OrderedDictionary<String, Tensor> {
-        OrderedDictionary(uniqueKeysWithValues: zip(vectors.parameters.map(\.key), tensors))
+        return (OrderedDictionary(uniqueKeysWithValues: zip(vectors.parameters.map(\.key), weights)), layers)
     }
 }

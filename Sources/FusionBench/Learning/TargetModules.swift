@@ -1,3 +1,4 @@
+import Configuration
 import RegularExpressions
 
 /// Which linear layers of a network are adapted: what PEFT calls `target_modules`.
@@ -30,5 +31,14 @@ enum TargetModules: Sendable, Equatable {
 
     private static func isName(_ name: String, of module: String) -> Bool {
         module == name || module.hasSuffix("." + name)
+    }
+}
+
+extension TargetModules: ConfigurationDecodable {
+    static var expectedDescription: String { "names of layers, a regular expression, or all-linear" }
+
+    static func decode(_ argument: Argument) -> TargetModules? {
+        guard let text = String.decode(argument) else { return [String].decode(argument).map(TargetModules.names) }
+        return text == "all-linear" ? .all : (try? RegularExpression(text)).map(TargetModules.pattern)
     }
 }

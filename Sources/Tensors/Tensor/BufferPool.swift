@@ -50,14 +50,20 @@ public final class BufferPool: Sendable {
             free[sizeClass].append(buffer)
             var surplus: [Buffer] = []
             while statistics.keptByteCount > max(limit, statistics.largestUsedByteCount) {
-                let waiting = free.indices.filter { !free[$0].isEmpty }
-                guard let oldest = waiting.min(by: { lastRequests[$0] < lastRequests[$1] }),
-                    let buffer = free[oldest].popLast()
-                else { break }
+                guard let oldest = oldestWaiting, let buffer = free[oldest].popLast() else { break }
                 statistics.keptByteCount -= buffer.byteCount
                 surplus.append(buffer)
             }
             return surplus
+        }
+
+        /// Of the classes of which buffers wait, the one that nobody has asked for the longest.
+        private var oldestWaiting: Int? {
+            var oldest: Int?
+            for index in free.indices where !free[index].isEmpty {
+                if oldest.map({ lastRequests[index] < lastRequests[$0] }) ?? true { oldest = index }
+            }
+            return oldest
         }
     }
 

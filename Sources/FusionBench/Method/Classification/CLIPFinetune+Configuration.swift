@@ -1,6 +1,5 @@
 import Configuration
 import OrderedCollections
-import RegularExpressions
 
 extension TargetRegistry {
     mutating func registerCLIPFinetune() {
@@ -53,8 +52,8 @@ struct LoRAArgument: ConfigurationDecodable {
     let settings: LowRankAdaptation.Settings
 
     static var expectedDescription: String {
-        "a mapping with r, lora_alpha, lora_dropout (below 1), target_modules (names of layers, a regular expression, or all-linear), use_rslora, "
-            + "and bias: none"
+        "a mapping with r, lora_alpha, lora_dropout (below 1), target_modules (\(TargetModules.expectedDescription)), "
+            + "use_rslora, and bias: none"
     }
 
     static func decode(_ argument: Argument) -> LoRAArgument? {
@@ -73,14 +72,8 @@ struct LoRAArgument: ConfigurationDecodable {
                 guard let share = NonNegativeNumber.decode(argument), share.value < 1 else { return nil }
                 settings.dropout = share.value
             case "target_modules":
-                if value.string == "all-linear" { continue }
-                if let text = value.string {
-                    guard let pattern = try? RegularExpression(text) else { return nil }
-                    settings.targetModules = .pattern(pattern)
-                } else {
-                    guard let names = [String].decode(argument) else { return nil }
-                    settings.targetModules = .names(names)
-                }
+                guard let modules = TargetModules.decode(argument) else { return nil }
+                settings.targetModules = modules
             case "use_rslora":
                 guard let flag = Bool.decode(argument) else { return nil }
                 settings.isRankStabilized = flag
